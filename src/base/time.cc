@@ -1,0 +1,131 @@
+#include "limpet/base/time.h"
+
+#include <array>
+#include <cstdio>
+
+namespace limpet {
+namespace {
+
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
+
+constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+struct Parts {
+  int year, month, day, hour, minute, second, millisecond, weekday;
+};
+
+Parts split(Timestamp time) {
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const std::chrono::hh_mm_ss<milliseconds> clock(time - day);
+  return {static_cast<int>(date.year()),
+          static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day())),
+          static_cast<int>(clock.hours().count()),
+          static_cast<int>(clock.minutes().count()),
+          static_cast<int>(clock.seconds().count()),
+          static_cast<int>(clock.subseconds().count()),
+          static_cast<int>(std::chrono::weekday(day).c_encoding())};
+}
+
+std::optional<Timestamp> join(const Parts& p) {
+  const year_month_day date{std::chrono::year(p.year), std::chrono::month(p.month),
+                            std::chrono::day(p.day)};
+  if (!date.ok() || p.hour > 23 || p.minute > 59 || p.second > 59) return std::nullopt;
+  return Timestamp(sys_days(date).time_since_epoch()) + hours(p.hour) + minutes(p.minute) +
+         seconds(p.second) + milliseconds(p.millisecond);
+}
+
+// Matches `text` against a pattern in which '#' stands for one digit; digits are collected in
+// order.
+bool match(std::string_view text, std::string_view pattern, std::string& digits) {
+  if (text.size() != pattern.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (pattern[i] == '#') {
+      if (text[i] < '0' || text[i] > '9') return false;
+      digits.push_back(text[i]);
+    } else if (text[i] != pattern[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+int number(std::string_view digits, std::size_t at, std::size_t length) {
+  int value = 0;
+  for (std::size_t i = at; i < at + length; ++i) value = value * 10 + (digits[i] - '0');
+  return value;
+}
+
+std::optional<Timestamp> from_digits(const std::string& digits) {
+  return join({number(digits, 0, 4), number(digits, 4, 2), number(digits, 6, 2),
+               number(digits, 8, 2), number(digits, 10, 2), number(digits, 12, 2),
+               digits.size() > 14 ? number(digits, 14, 3) : 0, 0});
+}
+
+template <class... Args>
+std::string format(const char* pattern, Args... args) {
+  std::array<char, 96> buffer{};
+  const int length = std::snprintf(buffer.data(), buffer.size(), pattern, args...);
+  return std::string(buffer.data(), static_cast<std::size_t>(length));
+}
+
+}  // namespace
+
+std::string to_iso8601(Timestamp time) {
+  const auto p = split(time);
+  return format("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", p.year, p.month, p.day, p.hour, p.minute,
+                p.second, p.millisecond);
+}
+
+std::optional<Timestamp> parse_iso8601(std::string_view text) {
+  std::string digits;
+  if (!match(text, "####-##-##T##:##:##.###Z", digits)) return std::nullopt;
+  return from_digits(digits);
+}
+
+std::string to_iso8601_basic(Timestamp time) {
+  const auto p = split(time);
+  return format("%04d%02d%02dT%02d%02d%02dZ", p.year, p.month, p.day, p.hour, p.minute, p.second);
+}
+
+std::optional<Timestamp> parse_iso8601_basic(std::string_view text) {
+  std::string digits;
+  if (!match(text, "########T######Z", digits)) return std::nullopt;
+  return from_digits(digits);
+}
+
+std::string to_http_date(Timestamp time) {
+  const auto p = split(time);
+  return format("%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[static_cast<std::size_t>(p.weekday)],
+                p.day, kMonths[static_cast<std::size_t>(p.month - 1)], p.year, p.hour, p.minute,
+                p.second);
+}
+
+std::optional<Timestamp> parse_http_date(std::string_view text) {
+  if (text.size() != 29) return std::nullopt;
+  for (std::size_t month = 0; month < kMonths.size(); ++month) {
+    if (text.substr(8, 3) != kMonths[month]) continue;
+    std::string digits;
+    const std::string pattern =
+        std::string(text.substr(0, 3)) + ", ## " + kMonths[month] + " #### ##:##:## GMT";
+    if (!match(text, pattern, digits)) return std::nullopt;
+    const auto time =
+        join({number(digits, 2, 4), static_cast<int>(month) + 1, number(digits, 0, 2),
+              number(digits, 6, 2), number(digits, 8, 2), number(digits, 10, 2), 0, 0});
+    if (!time || to_http_date(*time) != text) return std::nullopt;
+    return time;
+  }
+  return std::nullopt;
+}
+
+}  // namespace limpet
