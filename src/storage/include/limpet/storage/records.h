@@ -1,0 +1,224 @@
+// Records: typed rows with their indexes, over a snapshot or inside a transaction.
+//
+//   store.write([&](storage::Txn& txn) -> Status {
+//     storage::Records records(txn, context, "CreateSchema");
+//     LIMPET_TRY(const auto earlier, records.get<Schema>({registry, name}));
+//     if (earlier) return schema_exists(name);
+//     LIMPET_CHECK(records.put(schema));
+//     return records.finish();                      // writes the change log
+//   });
+//
+// How a type is stored is declared in its RecordType (record_type.h).
+#pragma once
+
+#include "limpet/base/context.h"
+#include "limpet/storage/record_type.h"
+#include "limpet/storage/store.h"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace limpet::storage {
+
+/// Bytes of one stored document.
+inline constexpr std::size_t kRecordBytesMax = 16UL << 20;
+
+/// Which records a page holds. A position is the text of a key (or of an index entry); a page goes
+/// on behind it, whatever was written or erased since.
+struct Scan {
+  Key under = {};          ///< leading components that all must have; empty = every record
+  std::string after = {};  ///< Page::next of the page before; empty = from the start
+  std::size_t limit = 100;
+  Order order = Order::Ascending;
+};
+
+template <class T>
+struct Page {
+  std::vector<T> records;
+  std::string next = {};  ///< the position to go on from; empty when there is no more
+};
+
+/// Records of one scope, as a Reader shows them. The reader must outlive it. Threads: confined.
+/// Errors of every call: the store's; Unavailable when a record has a newer format than this
+/// program knows; Internal when a row cannot be read or an index points nowhere.
+class RecordReader {
+ public:
+  RecordReader(Reader& reader, Scope scope);
+
+  template <Record T>
+  Result<std::optional<T>> get(const Key& key);
+
+  /// One answer per key, in the order asked; one round trip.
+  template <Record T>
+  Result<std::vector<std::optional<T>>> get_many(std::span<const Key> keys);
+
+  /// By key.
+  template <Record T>
+  Result<Page<T>> scan(const Scan& scan);
+
+  /// The record that a unique index names.
+  template <Record T>
+  Result<std::optional<T>> find(std::string_view index, const Key& entry);
+
+  /// By the order of an index; two round trips.
+  template <Record T>
+  Result<Page<T>> scan_index(std::string_view index, const Scan& scan);
+
+  const Scope& scope() const { return scope_; }
+
+ protected:
+  struct Stored {
+    std::string key;  // behind scope and type
+    json::Value document;
+    int format = 0;
+  };
+  Result<std::optional<Stored>> load(const RecordKind& kind, const Key& key);
+  Result<std::vector<std::optional<Stored>>> load_many(const RecordKind& kind,
+                                                       std::span<const Key> keys);
+  Result<Page<Stored>> load_page(const RecordKind& kind, const Scan& scan);
+  Result<std::optional<Stored>> load_by_index(const RecordKind& kind, std::string_view index,
+                                              const Key& entry);
+  Result<Page<Stored>> load_index_page(const RecordKind& kind, std::string_view index,
+                                       const Scan& scan);
+
+  template <Record T>
+  static Result<T> decode(const Stored& stored);
+  template <Record T>
+  static Result<std::optional<T>> decode_optional(Result<std::optional<Stored>> stored);
+  template <Record T>
+  static Result<Page<T>> decode_page(Result<Page<Stored>> page);
+
+  Reader& reader_;
+  Scope scope_;
+};
+
+/// A record before and after a transaction; null = there was none.
+struct Change {
+  std::string type;
+  std::string key;  ///< the whole row key
+  json::Value before = {};
+  json::Value after = {};
+
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+/// The write side: records, indexes and change log of one transaction. Every write of a record
+/// goes through one of these, and finish() is the last call. Threads: confined.
+class Records : public RecordReader {
+ public:
+  /// `operation` is what the change log calls the transaction.
+  Records(Txn& txn, Context context, std::string operation);
+
+  /// Write a record and its index rows; index rows that no longer hold go. Nothing is written when
+  /// nothing changed. Errors: AlreadyExists when another record has the same entry in a unique
+  /// index; LimitExceeded when the document is larger than kRecordBytesMax.
+  template <Record T>
+  Status put(const T& record) {
+    return store(kind_of<T>(), image_of(record));
+  }
+
+  /// Remove a record and its index rows; false when there is none.
+  template <Record T>
+  Result<bool> erase(const Key& key) {
+    return remove(kind_of<T>(), key);
+  }
+
+  /// What has changed so far, by row key; what came back to its first state is left out.
+  std::vector<Change> changes() const;
+
+  /// Append the changes to the change log under the next sequence number (change_log.h); nothing
+  /// is written when nothing changed.
+  Status finish();
+
+  const Context& context() const { return context_; }
+
+ private:
+  struct Touched {
+    RecordKind kind;
+    json::Value before, after;  // null = no record
+    std::size_t bytes = 0;
+  };
+  Status store(const RecordKind& kind, RecordImage image);
+  Result<bool> remove(const RecordKind& kind, const Key& key);
+  Status write_indexes(const std::string& row, const std::map<std::string, Unique>& stale,
+                       const std::map<std::string, Unique>& fresh);
+  void note(const RecordKind& kind, const std::string& row, json::Value before, json::Value after,
+            std::size_t bytes);
+
+  Txn& txn_;
+  Context context_;
+  std::string operation_;
+  std::map<std::string, Touched> touched_;
+};
+
+// Implementation of the templates.
+
+template <Record T>
+Result<T> RecordReader::decode(const Stored& stored) {
+  auto record = RecordType<T>::decode(stored.document, stored.format);
+  if (record) return record;
+  return Error{Code::Internal,
+               "record " + std::string(RecordType<T>::name) + "!" + stored.key +
+                   " cannot be read: " + record.error().message,
+               record.error().where};
+}
+
+template <Record T>
+Result<std::optional<T>> RecordReader::decode_optional(Result<std::optional<Stored>> stored) {
+  if (!stored) return std::move(stored).error();
+  if (!*stored) return std::optional<T>();
+  LIMPET_TRY(T record, decode<T>(**stored));
+  return std::optional<T>(std::move(record));
+}
+
+template <Record T>
+Result<Page<T>> RecordReader::decode_page(Result<Page<Stored>> page) {
+  if (!page) return std::move(page).error();
+  Page<T> decoded;
+  decoded.next = std::move(page->next);
+  decoded.records.reserve(page->records.size());
+  for (const Stored& stored : page->records) {
+    LIMPET_TRY(T record, decode<T>(stored));
+    decoded.records.push_back(std::move(record));
+  }
+  return decoded;
+}
+
+template <Record T>
+Result<std::optional<T>> RecordReader::get(const Key& key) {
+  return decode_optional<T>(load(kind_of<T>(), key));
+}
+
+template <Record T>
+Result<std::vector<std::optional<T>>> RecordReader::get_many(std::span<const Key> keys) {
+  LIMPET_TRY(auto rows, load_many(kind_of<T>(), keys));
+  std::vector<std::optional<T>> records;
+  records.reserve(rows.size());
+  for (auto& row : rows) {
+    LIMPET_TRY(auto record, decode_optional<T>(std::move(row)));
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+template <Record T>
+Result<Page<T>> RecordReader::scan(const Scan& scan) {
+  return decode_page<T>(load_page(kind_of<T>(), scan));
+}
+
+template <Record T>
+Result<std::optional<T>> RecordReader::find(std::string_view index, const Key& entry) {
+  return decode_optional<T>(load_by_index(kind_of<T>(), index, entry));
+}
+
+template <Record T>
+Result<Page<T>> RecordReader::scan_index(std::string_view index, const Scan& scan) {
+  return decode_page<T>(load_index_page(kind_of<T>(), index, scan));
+}
+
+}  // namespace limpet::storage

@@ -1,0 +1,270 @@
+#include "limpet/storage/records.h"
+
+#include "rows.h"
+
+#include "limpet/base/assert.h"
+#include "limpet/json/writer.h"
+#include "limpet/storage/change_log.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace limpet::storage {
+
+namespace {
+
+constexpr int kMergeDepth = 64;
+
+// Copies into `after` the members of `before` that this program does not know: those that reading
+// and writing it again (`known`) would lose.
+void keep_unknown(const json::Value& before, const json::Value& known, json::Value& after,
+                  int depth) {
+  for (const json::Member& member : before.members()) {
+    const json::Value* mine = known.find(member.name);
+    const json::Value* next = after.find(member.name);
+    if (mine == nullptr && next == nullptr) {
+      after.set(member.name, member.value);
+    } else if (mine != nullptr && next != nullptr && member.value.is_object() &&
+               mine->is_object() && next->is_object() && depth > 0) {
+      json::Value merged = *next;
+      keep_unknown(member.value, *mine, merged, depth - 1);
+      after.set(member.name, std::move(merged));
+    }
+  }
+}
+
+// The part of a row's key behind its type or index.
+std::string position_in(const Key& prefix, std::string_view row) {
+  return std::string(row.substr(prefix.text().size() + 1));
+}
+
+Range page_range(const Key& prefix, const Scan& scan) {
+  const std::size_t one_more = scan.limit + (scan.limit < std::numeric_limits<std::size_t>::max());
+  Range range = prefix_range(Key(prefix).add(scan.under), one_more, scan.order);
+  if (scan.after.empty()) return range;
+  const std::string position = prefix.text() + kKeySeparator + scan.after;
+  if (scan.order == Order::Ascending) {
+    range.from = std::max(range.from, key_after(position));
+  } else {
+    range.to = std::min(range.to, position);
+  }
+  return range;
+}
+
+// Cuts the row that only tells whether there is more; answers the position to go on from.
+std::string cut_page(const Key& prefix, std::size_t limit, std::vector<Row>& rows) {
+  if (rows.size() <= limit) return {};
+  rows.resize(limit);
+  return rows.empty() ? std::string() : position_in(prefix, rows.back().key);
+}
+
+json::Value logged(const RecordKind& kind, const json::Value& document, LogSide side) {
+  if (document.is_null() || kind.logged == nullptr) return document;
+  return kind.logged(document, side);
+}
+
+}  // namespace
+
+RecordReader::RecordReader(Reader& reader, Scope scope)
+    : reader_(reader), scope_(std::move(scope)) {}
+
+Result<std::optional<RecordReader::Stored>> RecordReader::load(const RecordKind& kind,
+                                                               const Key& key) {
+  const std::string row = record_row(kind, scope_, key);
+  LIMPET_TRY(const auto text, reader_.get(row));
+  if (!text) return std::optional<Stored>();
+  LIMPET_TRY(auto stored, parse_row(kind, row, *text));
+  return std::optional<Stored>({key.text(), std::move(stored.document), stored.format});
+}
+
+Result<std::vector<std::optional<RecordReader::Stored>>> RecordReader::load_many(
+    const RecordKind& kind, std::span<const Key> keys) {
+  std::vector<std::string> rows;
+  rows.reserve(keys.size());
+  for (const Key& key : keys) rows.push_back(record_row(kind, scope_, key));
+  LIMPET_TRY(const auto texts, reader_.get_many(rows));
+  std::vector<std::optional<Stored>> loaded(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!texts[i]) continue;
+    LIMPET_TRY(auto stored, parse_row(kind, rows[i], *texts[i]));
+    loaded[i] = Stored{keys[i].text(), std::move(stored.document), stored.format};
+  }
+  return loaded;
+}
+
+Result<Page<RecordReader::Stored>> RecordReader::load_page(const RecordKind& kind,
+                                                           const Scan& scan) {
+  const Key prefix = type_key(kind, scope_);
+  LIMPET_TRY(auto rows, reader_.scan(page_range(prefix, scan)));
+  Page<Stored> page;
+  page.next = cut_page(prefix, scan.limit, rows);
+  page.records.reserve(rows.size());
+  for (const Row& row : rows) {
+    LIMPET_TRY(auto stored, parse_row(kind, row.key, row.value));
+    page.records.push_back(
+        {position_in(prefix, row.key), std::move(stored.document), stored.format});
+  }
+  return page;
+}
+
+Result<std::optional<RecordReader::Stored>> RecordReader::load_by_index(const RecordKind& kind,
+                                                                        std::string_view index,
+                                                                        const Key& entry) {
+  const std::string row = index_key(kind, scope_, index).add(entry).text();
+  LIMPET_TRY(const auto target, reader_.get(row));
+  if (!target) return std::optional<Stored>();
+  LIMPET_TRY(const auto text, reader_.get(*target));
+  const std::string prefix = type_key(kind, scope_).text() + kKeySeparator;
+  if (!text || !target->starts_with(prefix)) {
+    return Error{Code::Internal, "index row names no record: " + *target, row};
+  }
+  LIMPET_TRY(auto stored, parse_row(kind, *target, *text));
+  return std::optional<Stored>(
+      {target->substr(prefix.size()), std::move(stored.document), stored.format});
+}
+
+Result<Page<RecordReader::Stored>> RecordReader::load_index_page(const RecordKind& kind,
+                                                                 std::string_view index,
+                                                                 const Scan& scan) {
+  const Key prefix = index_key(kind, scope_, index);
+  LIMPET_TRY(auto rows, reader_.scan(page_range(prefix, scan)));
+  Page<Stored> page;
+  page.next = cut_page(prefix, scan.limit, rows);
+  std::vector<std::string> targets;
+  targets.reserve(rows.size());
+  for (Row& row : rows) targets.push_back(std::move(row.value));
+  LIMPET_TRY(const auto texts, reader_.get_many(targets));
+  const std::string record_prefix = type_key(kind, scope_).text() + kKeySeparator;
+  page.records.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!texts[i] || !targets[i].starts_with(record_prefix)) {
+      return Error{Code::Internal, "index row names no record: " + targets[i], rows[i].key};
+    }
+    LIMPET_TRY(auto stored, parse_row(kind, targets[i], *texts[i]));
+    page.records.push_back(
+        {targets[i].substr(record_prefix.size()), std::move(stored.document), stored.format});
+  }
+  return page;
+}
+
+Records::Records(Txn& txn, Context context, std::string operation)
+    : RecordReader(txn, context.scope),
+      txn_(txn),
+      context_(std::move(context)),
+      operation_(std::move(operation)) {}
+
+Status Records::store(const RecordKind& kind, RecordImage image) {
+  const std::string row = record_row(kind, scope_, image.key);
+  json::Value document = with_format(kind, std::move(image.document));
+  json::Value before;
+  std::map<std::string, Unique> stale;
+
+  LIMPET_TRY(const auto before_text, txn_.get(row));
+  if (before_text) {
+    LIMPET_TRY(auto old, reread_row(kind, row, *before_text));
+    if (old.stored.format == kind.format) {
+      keep_unknown(old.stored.document, with_format(kind, std::move(old.image.document)), document,
+                   kMergeDepth);
+    }
+    stale = index_rows(kind, scope_, old.image);
+    before = std::move(old.stored.document);
+  }
+  const std::string text = json::to_text(document);
+  if (text.size() > kRecordBytesMax) {
+    return Error::limit_exceeded("a record of " + std::to_string(text.size()) +
+                                     " bytes is larger than " + std::to_string(kRecordBytesMax),
+                                 row);
+  }
+  if (before_text && *before_text == text) return {};
+  LIMPET_CHECK(write_indexes(row, stale, index_rows(kind, scope_, image)));
+  LIMPET_CHECK(txn_.put(row, text));
+  note(kind, row, std::move(before), std::move(document),
+       text.size() + before_text.value_or("").size());
+  return {};
+}
+
+Result<bool> Records::remove(const RecordKind& kind, const Key& key) {
+  const std::string row = record_row(kind, scope_, key);
+  LIMPET_TRY(const auto before_text, txn_.get(row));
+  if (!before_text) return false;
+  LIMPET_TRY(auto old, reread_row(kind, row, *before_text));
+  LIMPET_CHECK(write_indexes(row, index_rows(kind, scope_, old.image), {}));
+  LIMPET_CHECK(txn_.erase(row));
+  note(kind, row, std::move(old.stored.document), {}, before_text->size());
+  return true;
+}
+
+Status Records::write_indexes(const std::string& row, const std::map<std::string, Unique>& stale,
+                              const std::map<std::string, Unique>& fresh) {
+  std::vector<std::string> claimed;
+  for (const auto& [index_row, unique] : fresh) {
+    if (unique == Unique::Yes && !stale.contains(index_row)) claimed.push_back(index_row);
+  }
+  if (!claimed.empty()) {
+    LIMPET_TRY(const auto holders, txn_.get_many(claimed));
+    for (std::size_t i = 0; i < claimed.size(); ++i) {
+      if (holders[i] && *holders[i] != row) {
+        return Error{Code::AlreadyExists, "a unique index entry belongs to " + *holders[i],
+                     claimed[i]};
+      }
+    }
+  }
+  for (const auto& [index_row, unique] : stale) {
+    if (!fresh.contains(index_row)) LIMPET_CHECK(txn_.erase(index_row));
+  }
+  for (const auto& [index_row, unique] : fresh) {
+    if (!stale.contains(index_row)) LIMPET_CHECK(txn_.put(index_row, row));
+  }
+  return {};
+}
+
+void Records::note(const RecordKind& kind, const std::string& row, json::Value before,
+                   json::Value after, std::size_t bytes) {
+  if (!kind.in_change_log) return;
+  const auto [at, first] = touched_.try_emplace(row, Touched{kind, std::move(before), {}, 0});
+  at->second.after = std::move(after);
+  at->second.bytes += bytes;
+}
+
+std::vector<Change> Records::changes() const {
+  std::vector<Change> changes;
+  for (const auto& [row, touched] : touched_) {
+    if (touched.before == touched.after) continue;
+    changes.push_back({.type = std::string(touched.kind.name),
+                       .key = row,
+                       .before = logged(touched.kind, touched.before, LogSide::Before),
+                       .after = logged(touched.kind, touched.after, LogSide::After)});
+  }
+  return changes;
+}
+
+Status Records::finish() {
+  std::vector<Change> all = changes();
+  if (all.empty()) return {};
+  LIMPET_TRY(std::uint64_t sequence, last_change(txn_));
+  const RecordKind kind = kind_of<LogEntry>();
+  LogEntry entry{.time = context_.now,
+                 .principal = context_.principal,
+                 .operation = operation_,
+                 .request_id = context_.request_id};
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    bytes += touched_.at(all[i].key).bytes;
+    entry.changes.push_back(std::move(all[i]));
+    entry.continues = i + 1 < all.size();
+    if (entry.continues && bytes < kLogEntryBytes) continue;
+    entry.sequence = ++sequence;
+    const RecordImage image = image_of(entry);
+    LIMPET_CHECK(txn_.put(record_row(kind, scope_, image.key),
+                          json::to_text(with_format(kind, image.document))));
+    entry.changes.clear();
+    bytes = 0;
+  }
+  touched_.clear();
+  const Counter counter{.name = "log", .value = sequence};
+  const RecordKind counters = kind_of<Counter>();
+  return txn_.put(record_row(counters, scope_, RecordType<Counter>::key(counter)),
+                  json::to_text(with_format(counters, RecordType<Counter>::encode(counter))));
+}
+
+}  // namespace limpet::storage

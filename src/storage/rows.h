@@ -1,0 +1,40 @@
+// Rows: how records and index entries are laid out under keys, and how a stored document is read.
+#pragma once
+
+#include "limpet/storage/record_type.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace limpet::storage {
+
+/// scope!type, or type alone when the type belongs to no scope.
+Key type_key(const RecordKind& kind, const Scope& scope);
+/// The row of a record. Requires: `key` has a component.
+std::string record_row(const RecordKind& kind, const Scope& scope, const Key& key);
+/// scope!type.index
+Key index_key(const RecordKind& kind, const Scope& scope, std::string_view index);
+/// Every index row of a record.
+std::map<std::string, Unique> index_rows(const RecordKind& kind, const Scope& scope,
+                                         const RecordImage& image);
+
+struct StoredDocument {
+  json::Value document;
+  int format = 0;
+};
+
+/// Errors: Internal (not a document), Unavailable (a newer format); `where` = the row.
+Result<StoredDocument> parse_row(const RecordKind& kind, std::string_view row,
+                                 std::string_view text);
+/// What is stored: the format first, then the members of `document`.
+json::Value with_format(const RecordKind& kind, json::Value document);
+
+/// Parse, decode and encode again. Errors: as parse_row; Internal when it does not decode.
+struct RereadRow {
+  StoredDocument stored;
+  RecordImage image;
+};
+Result<RereadRow> reread_row(const RecordKind& kind, std::string_view row, std::string_view text);
+
+}  // namespace limpet::storage
