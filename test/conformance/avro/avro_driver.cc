@@ -1,0 +1,108 @@
+// Answers questions about Avro schemas on standard output, one JSON line for each JSON line on
+// standard input, in the form that java/AvroPeer.java answers them too:
+//
+//   {"op":"parse","schema":TEXT}             → {"ok":true,"identity":…,"canonical":…,"crc64":"…",…}
+//   {"op":"read","reader":TEXT,"writer":TEXT} → {"ok":true,"can_read":…,"mismatches":[…]}
+//   {"op":"diff","first":TEXT,"second":TEXT}  → {"ok":true,"patch":[…]}
+//
+// A text that is no schema gives {"ok":false,"error":…,"where":…}.
+#include "limpet/avro/fingerprint.h"
+#include "limpet/avro/resolve.h"
+#include "limpet/avro/schema.h"
+#include "limpet/base/hex.h"
+#include "limpet/json/parse.h"
+#include "limpet/json/patch.h"
+#include "limpet/json/writer.h"
+
+#include <iostream>
+#include <string>
+
+namespace {
+
+using limpet::Error;
+using limpet::Result;
+namespace avro = limpet::avro;
+namespace json = limpet::json;
+
+constexpr json::ParseLimits kLimits{
+    .max_bytes = 16UL << 20, .max_depth = 2'000, .max_nodes = 2'000'000};
+
+Result<std::string> text_of(const json::Value& request, std::string_view name) {
+  const auto* value = request.find(name);
+  if (value == nullptr || !value->is_string()) {
+    return Error::invalid_input("no text \"" + std::string(name) + "\" in the request");
+  }
+  return value->text();
+}
+
+Result<std::string> parse(const json::Value& request) {
+  LIMPET_TRY(const auto text, text_of(request, "schema"));
+  LIMPET_TRY(const auto schema, avro::parse(text));
+  const auto prints = avro::fingerprints(schema);
+  json::Writer out;
+  out.begin_object().key("ok").value(true).key("identity").value(avro::identity_form(schema));
+  out.key("canonical").value(avro::canonical_form(schema));
+  out.key("crc64").value(std::to_string(static_cast<std::int64_t>(prints.crc64)));
+  out.key("md5").value(limpet::to_hex(prints.md5));
+  out.key("sha256").value(limpet::to_hex(prints.sha256)).end_object();
+  return std::move(out).take();
+}
+
+Result<std::string> read(const json::Value& request) {
+  LIMPET_TRY(const auto reader_text, text_of(request, "reader"));
+  LIMPET_TRY(const auto writer_text, text_of(request, "writer"));
+  LIMPET_TRY(const auto reader, avro::parse(reader_text));
+  LIMPET_TRY(const auto writer, avro::parse(writer_text));
+  LIMPET_TRY(const auto mismatches, avro::resolve({.reader = reader, .writer = writer}));
+  LIMPET_TRY(const auto lenient,
+             avro::resolve(
+                 {.reader = reader, .writer = writer, .options = {.enum_symbols_strict = false}}));
+  json::Writer out;
+  out.begin_object().key("ok").value(true).key("can_read").value(mismatches.empty());
+  out.key("can_read_lenient").value(lenient.empty());
+  out.key("mismatches").begin_array();
+  for (const auto& mismatch : mismatches) {
+    out.begin_object().key("kind").value(avro::to_string(mismatch.kind));
+    out.key("path").value(mismatch.path).key("message").value(avro::describe(mismatch));
+    out.end_object();
+  }
+  out.end_array().end_object();
+  return std::move(out).take();
+}
+
+Result<std::string> diff(const json::Value& request) {
+  LIMPET_TRY(const auto first_text, text_of(request, "first"));
+  LIMPET_TRY(const auto second_text, text_of(request, "second"));
+  LIMPET_TRY(const auto first, json::parse(first_text, kLimits));
+  LIMPET_TRY(const auto second, json::parse(second_text, kLimits));
+  json::Writer out;
+  out.begin_object().key("ok").value(true).key("patch").value(json::diff(first, second));
+  return std::move(out.end_object()).take();
+}
+
+Result<std::string> answer(const std::string& line) {
+  LIMPET_TRY(const auto request, json::parse(line, kLimits));
+  LIMPET_TRY(const auto op, text_of(request, "op"));
+  if (op == "parse") return parse(request);
+  if (op == "read") return read(request);
+  if (op == "diff") return diff(request);
+  return Error::invalid_input("unknown op " + op);
+}
+
+}  // namespace
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto text = answer(line);
+    if (text) {
+      std::cout << *text << '\n';
+    } else {
+      json::Writer out;
+      out.begin_object().key("ok").value(false).key("error").value(text.error().message);
+      out.key("where").value(text.error().where).end_object();
+      std::cout << out.text() << '\n';
+    }
+  }
+  return 0;
+}

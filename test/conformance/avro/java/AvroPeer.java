@@ -1,0 +1,101 @@
+// Answers the questions of avro_driver.cc with org.apache.avro: one JSON line for each JSON line.
+//
+//   {"op":"parse","schema":TEXT}              the parser, Schema.toString, canonical form, fingerprints
+//   {"op":"read","reader":TEXT,"writer":TEXT} SchemaValidator and SchemaCompatibility
+//   {"op":"letters"}                          java.lang.Character over the Basic Multilingual Plane
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.SchemaValidationException;
+import org.apache.avro.SchemaValidatorBuilder;
+
+public final class AvroPeer {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public static void main(String[] arguments) throws Exception {
+    var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      ObjectNode answer = JSON.createObjectNode();
+      try {
+        answer(JSON.readTree(line), answer);
+        answer.put("ok", true);
+      } catch (Exception | StackOverflowError error) {
+        answer.removeAll();
+        answer.put("ok", false).put("error", String.valueOf(error.getMessage()));
+        answer.put("class", error.getClass().getSimpleName());
+      }
+      out.println(JSON.writeValueAsString(answer));
+    }
+    out.flush();
+  }
+
+  private static void answer(JsonNode request, ObjectNode answer) throws Exception {
+    switch (request.get("op").textValue()) {
+      case "parse" -> parse(request, answer);
+      case "read" -> read(request, answer);
+      case "letters" -> {
+        ranges(answer.putArray("letters"), c -> Character.isLetter((char) c));
+        ranges(answer.putArray("digits"), c -> Character.isDigit((char) c));
+      }
+      default -> throw new IllegalArgumentException("unknown op");
+    }
+  }
+
+  private static void parse(JsonNode request, ObjectNode answer) throws Exception {
+    Schema schema = new Schema.Parser().parse(request.get("schema").textValue());
+    answer.put("text", schema.toString());
+    answer.put("canonical", SchemaNormalization.toParsingForm(schema));
+    answer.put("crc64", Long.toString(SchemaNormalization.parsingFingerprint64(schema)));
+    answer.put("md5", hex(SchemaNormalization.parsingFingerprint("MD5", schema)));
+    answer.put("sha256", hex(SchemaNormalization.parsingFingerprint("SHA-256", schema)));
+  }
+
+  private static void read(JsonNode request, ObjectNode answer) {
+    Schema reader = new Schema.Parser().parse(request.get("reader").textValue());
+    Schema writer = new Schema.Parser().parse(request.get("writer").textValue());
+    try {
+      new SchemaValidatorBuilder().canReadStrategy().validateAll().validate(reader, List.of(writer));
+      answer.put("can_read", true);
+    } catch (SchemaValidationException refused) {
+      answer.put("can_read", false);
+    } catch (Exception | StackOverflowError thrown) {
+      answer.put("can_read", false);
+      answer.put("thrown", thrown.getClass().getSimpleName() + ": " + thrown.getMessage());
+    }
+    try {
+      var verdict = SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getResult();
+      answer.put("pair_check", verdict.getCompatibility().name().equals("COMPATIBLE"));
+      ArrayNode kinds = answer.putArray("pair_kinds");
+      verdict.getIncompatibilities().forEach(found -> kinds.add(found.getType().name()));
+    } catch (Exception | StackOverflowError thrown) {
+      answer.put("pair_check", false).put("pair_thrown", String.valueOf(thrown.getMessage()));
+    }
+  }
+
+  private static void ranges(ArrayNode out, IntPredicate member) {
+    for (int c = 0; c <= 0xffff; c++) {
+      if (!member.test(c)) continue;
+      int first = c;
+      while (c < 0xffff && member.test(c + 1)) c++;
+      out.addArray().add(first).add(c);
+    }
+  }
+
+  private static String hex(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (byte b : bytes) text.append(String.format("%02x", b));
+    return text.toString();
+  }
+}
