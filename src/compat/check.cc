@@ -1,0 +1,130 @@
+#include "limpet/compat/check.h"
+
+#include "avro_findings.h"
+
+#include "limpet/base/assert.h"
+#include "limpet/base/utf8.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace limpet::compat {
+namespace {
+
+Direction other(Direction direction) {
+  return direction == Direction::Backward ? Direction::Forward : Direction::Backward;
+}
+
+/// The mode that checks only `direction`, as wide as `mode`.
+Mode only(Direction direction, Mode mode) {
+  if (direction == Direction::Backward) {
+    return checks_many(mode) ? Mode::BackwardAll : Mode::Backward;
+  }
+  return checks_many(mode) ? Mode::ForwardAll : Mode::Forward;
+}
+
+}  // namespace
+
+Check::Check(Mode mode, ParsedDefinition candidate, CheckOptions options)
+    : mode_(mode), candidate_(std::move(candidate)), options_(options) {}
+
+bool Check::full() const { return findings_.size() >= options_.max_findings; }
+
+Result<std::vector<Finding>> Check::compare(Direction direction, const Baseline& baseline,
+                                            std::size_t limit) const {
+  const auto* candidate = std::get_if<avro::Schema>(&candidate_.model());
+  const auto* stored = std::get_if<avro::Schema>(&baseline.definition.model());
+  LIMPET_ASSERT(candidate != nullptr && stored != nullptr);
+  const bool backward = direction == Direction::Backward;
+  LIMPET_TRY(const auto mismatches,
+             avro::resolve({.reader = backward ? *candidate : *stored,
+                            .writer = backward ? *stored : *candidate,
+                            .options = {.enum_symbols_strict = options_.avro_enum_symbols_strict,
+                                        .record_names_matter = options_.avro_record_names_matter,
+                                        .max_pairs = options_.max_pairs,
+                                        .max_mismatches = limit}}));
+  std::vector<Finding> findings;
+  findings.reserve(mismatches.size());
+  const Comparison comparison{mode_, direction, baseline.version};
+  for (const auto& mismatch : mismatches) {
+    findings.push_back(describe_mismatch(comparison, mismatch));
+  }
+  return findings;
+}
+
+Status Check::against(const Baseline& baseline) {
+  for (const Direction direction : {Direction::Backward, Direction::Forward}) {
+    if (!checks(mode_, direction) || full()) continue;
+    LIMPET_TRY(auto found, compare(direction, baseline, options_.max_findings - findings_.size()));
+    if (!found.empty()) failed(direction) = true;
+    std::ranges::move(found, std::back_inserter(findings_));
+  }
+  if (findings_.empty() || checks_many(mode_)) return {};
+  // A mode that looks one way and at one version: would the other way accept the definition?
+  for (const Direction direction : {Direction::Backward, Direction::Forward}) {
+    if (checks(mode_, direction)) continue;
+    const auto found = compare(direction, baseline, 1);
+    failed(direction) = !found || !found->empty();
+  }
+  return {};
+}
+
+bool& Check::failed(Direction direction) {
+  return direction == Direction::Backward ? backward_failed_ : forward_failed_;
+}
+
+std::vector<Mode> Check::accepting() {
+  std::vector<Mode> modes;
+  for (const Direction direction : {Direction::Backward, Direction::Forward}) {
+    // The *_ALL modes of one direction never looked the other way, and a check that stopped early
+    // did not look at everything.
+    const bool looked = checks(mode_, direction) ? !full() : !checks_many(mode_);
+    if (looked && !failed(direction) && failed(other(direction))) {
+      modes.push_back(only(direction, mode_));
+    }
+  }
+  modes.push_back(Mode::None);
+  return modes;
+}
+
+Verdict Check::take() && {
+  if (!findings_.empty()) {
+    std::string modes;
+    for (const Mode mode : accepting()) {
+      if (!modes.empty()) modes += " or ";
+      modes += to_string(mode);
+    }
+    for (Finding& finding : findings_) finding.fix += ", or register it under " + modes + ".";
+  }
+  return {mode_, std::move(findings_)};
+}
+
+Result<Verdict> check(Mode mode, const CheckOptions& options, const ParsedDefinition& candidate,
+                      std::span<const Baseline> baselines) {
+  Check check(mode, candidate, options);
+  for (const Baseline& baseline : baselines) {
+    LIMPET_CHECK(check.against(baseline));
+    if (check.full()) break;
+  }
+  return std::move(check).take();
+}
+
+std::string summary(const Verdict& verdict) {
+  if (verdict.compatible()) return {};
+  const Finding& first = verdict.findings.front();
+  std::string text = first.message;
+  if (!first.fix.empty()) {
+    std::string fix = first.fix;
+    if (fix.front() >= 'A' && fix.front() <= 'Z') fix.front() += 'a' - 'A';
+    text += " Fix: " + fix;
+  }
+  const std::size_t more = verdict.findings.size() - 1;
+  std::string tail;
+  if (more > 0) {
+    tail = " (and " + std::to_string(more) + " more reason" + (more == 1 ? "" : "s") + ")";
+  }
+  text = truncate_utf8(text, kSummaryBytes - tail.size());
+  return text + tail;
+}
+
+}  // namespace limpet::compat

@@ -1,0 +1,71 @@
+#include "limpet/compat/format.h"
+
+#include <cstddef>
+#include <string>
+
+namespace limpet::compat {
+namespace {
+
+constexpr std::array<std::string_view, kFormats.size()> kFormatNames{"AVRO", "JSON", "PROTOBUF"};
+
+/// What a mode means, in the order of the enumeration.
+struct ModeRow {
+  std::string_view name;
+  bool backward;
+  bool forward;
+  bool many;
+};
+constexpr std::array<ModeRow, kModes.size()> kModeRows{{
+    {"NONE", false, false, false},
+    {"DISABLED", false, false, false},
+    {"BACKWARD", true, false, false},
+    {"BACKWARD_ALL", true, false, true},
+    {"FORWARD", false, true, false},
+    {"FORWARD_ALL", false, true, true},
+    {"FULL", true, true, false},
+    {"FULL_ALL", true, true, true},
+}};
+
+const ModeRow& row(Mode mode) { return kModeRows.at(static_cast<std::size_t>(mode)); }
+
+template <class Enum, std::size_t Size>
+std::optional<Enum> parse_word(const std::array<Enum, Size>& all, std::string_view text) {
+  for (const Enum value : all) {
+    if (to_string(value) == text) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(Format format) {
+  return kFormatNames.at(static_cast<std::size_t>(format));
+}
+
+std::optional<Format> parse_format(std::string_view text) { return parse_word(kFormats, text); }
+
+Status check_served(Format format) {
+  if (format == Format::Avro) return {};
+  return Error::invalid_input("Schemas of data format " + std::string(to_string(format)) +
+                              " are not served yet; this version of Limpet serves AVRO.");
+}
+
+std::string_view to_string(Mode mode) { return row(mode).name; }
+
+std::optional<Mode> parse_mode(std::string_view text) { return parse_word(kModes, text); }
+
+std::string_view to_string(Direction direction) {
+  return direction == Direction::Backward ? "BACKWARD" : "FORWARD";
+}
+
+std::optional<Direction> parse_direction(std::string_view text) {
+  return parse_word(std::array{Direction::Backward, Direction::Forward}, text);
+}
+
+bool checks(Mode mode, Direction direction) {
+  return direction == Direction::Backward ? row(mode).backward : row(mode).forward;
+}
+
+bool checks_many(Mode mode) { return row(mode).many; }
+
+}  // namespace limpet::compat

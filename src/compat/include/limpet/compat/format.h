@@ -1,0 +1,59 @@
+// Format and Mode: the two enumerations of the AWS Glue API reference (DataFormat, Compatibility),
+// and what each mode asks for.
+//
+//   compat::parse_mode("BACKWARD_ALL");              // Mode::BackwardAll
+//   compat::checks(Mode::Full, Direction::Forward);  // true
+#pragma once
+
+#include "limpet/base/result.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace limpet::compat {
+
+enum class Format : std::uint8_t { Avro, Json, Protobuf };
+inline constexpr std::array kFormats{Format::Avro, Format::Json, Format::Protobuf};
+
+std::string_view to_string(Format format);  ///< "AVRO", "JSON", "PROTOBUF"
+/// Exactly those words; anything else is nullopt.
+std::optional<Format> parse_format(std::string_view text);
+
+/// Success for a format that this version has an engine for. Errors: InvalidInput with a sentence
+/// that says which format is missing.
+Status check_served(Format format);
+
+enum class Mode : std::uint8_t {
+  None,         ///< every valid definition is accepted
+  Disabled,     ///< no further version may be registered
+  Backward,     ///< the new definition reads data of the latest version
+  BackwardAll,  ///< … of every version from the checkpoint on
+  Forward,      ///< the latest version reads data of the new definition
+  ForwardAll,   ///< every version from the checkpoint on does
+  Full,         ///< Backward and Forward
+  FullAll,      ///< BackwardAll and ForwardAll
+};
+inline constexpr std::array kModes{Mode::None,        Mode::Disabled, Mode::Backward,
+                                   Mode::BackwardAll, Mode::Forward,  Mode::ForwardAll,
+                                   Mode::Full,        Mode::FullAll};
+
+std::string_view to_string(Mode mode);  ///< "NONE", "BACKWARD_ALL", …
+/// Exactly those words; anything else is nullopt.
+std::optional<Mode> parse_mode(std::string_view text);
+
+/// Who reads whose data.
+enum class Direction : std::uint8_t {
+  Backward,  ///< the new definition reads data written with a stored version
+  Forward,   ///< a stored version reads data written with the new definition
+};
+std::string_view to_string(Direction direction);  ///< "BACKWARD", "FORWARD"
+std::optional<Direction> parse_direction(std::string_view text);
+
+/// Does `mode` compare in this direction at all?
+bool checks(Mode mode, Direction direction);
+/// Does `mode` look at many versions (the *_ALL modes) instead of one?
+bool checks_many(Mode mode);
+
+}  // namespace limpet::compat

@@ -1,0 +1,22 @@
+// Judge a candidate against the versions that its schema's mode names.
+#pragma once
+
+#include "stored.h"
+
+#include "limpet/registry/parsed_cache.h"
+#include "limpet/registry/settings.h"
+
+namespace limpet::registry {
+
+/// The verdict, with an empty version id. Baselines are parsed through `cache`.
+/// Errors: LimitExceeded (the comparison is too much work), Internal, the store's.
+Result<StoredVerdict> judge(storage::RecordReader& records, const Settings& settings,
+                            ParsedCache& cache, const Schema& schema, const Definition& candidate);
+
+/// Was this verdict reached under exactly the circumstances of now? Requires: one incarnation.
+bool still_holds(const Judged& judged, const Schema& schema, const Settings& settings);
+
+/// Would registering the same definition again be judged under other circumstances?
+bool out_of_date(const Judged& judged, const Schema& schema, const Settings& settings);
+
+}  // namespace limpet::registry
