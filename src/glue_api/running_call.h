@@ -1,0 +1,62 @@
+// RunningCall: one request on its way through the service. It lives until its answer has been
+// handed over, on whatever thread that happens.
+#pragma once
+
+#include "served.h"
+#include "service_impl.h"
+
+#include "limpet/aws/protocol.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace limpet::glue_api {
+
+/// Threads: confined; one thread at a time, handed over by the store.
+class RunningCall : public std::enable_shared_from_this<RunningCall> {
+ public:
+  using Done = std::function<void(aws::HttpAnswer)>;
+
+  /// Requires: `service` outlives the call of `done`.
+  static void begin(Service::Impl& service, aws::HttpRequest request, Done done);
+
+ private:
+  RunningCall(Service::Impl& service, aws::HttpRequest request, Done done);
+
+  /// Everything before the operation; nullopt when the operation may run.
+  std::optional<aws::WireError> admit();
+  std::optional<aws::WireError> route();
+  std::optional<aws::WireError> authenticate();
+  std::optional<aws::WireError> prepare();
+  std::optional<aws::WireError> authorize();
+
+  /// Runs the operation on a snapshot, then its write if it has one.
+  void attempt();
+  void write(ErasedWrite work);
+  void committed(const storage::CommitResult& result, const Encode& encode);
+  void repeat_or_give_up();
+  /// Errors: the keys changed but could not be read again; the caller must repeat the call.
+  Status tell_facts();
+
+  void succeed(const Encode& encode);
+  void fail(Error error);
+  void fail(aws::WireError error);
+  void finish(aws::HttpAnswer answer);
+
+  Service::Impl& service_;
+  aws::HttpRequest request_;
+  Done done_;
+  const aws::Protocol& protocol_;
+  const std::chrono::nanoseconds begun_;
+  Context context_;
+  CallFinished event_;
+  std::shared_ptr<const PageTokens> tokens_;
+  const Served* served_ = nullptr;
+  std::string service_name_;
+  Prepared prepared_;
+  std::vector<Fact> facts_;
+  int attempts_ = 0;
+};
+
+}  // namespace limpet::glue_api

@@ -1,0 +1,93 @@
+#include "limpet/glue_api/service.h"
+
+#include "running_call.h"
+#include "service_impl.h"
+
+#include "limpet/iam/access_keys.h"
+#include "limpet/iam/server_secret.h"
+
+namespace limpet::glue_api {
+namespace {
+
+aws::VerifySettings verify_settings(const Settings& settings) {
+  return {.clock_skew = settings.clock_skew, .services = {"glue"}, .regions = settings.regions};
+}
+
+aws::KeyLookup lookup(const Snapshot<iam::KeyRing>& keys) {
+  return [&keys](std::string_view id) -> std::optional<aws::KnownKey> {
+    const auto ring = keys.load();
+    const iam::AccessKey* key = ring ? ring->find(id) : nullptr;
+    if (key == nullptr) return std::nullopt;
+    aws::KnownKey known;
+    known.secret = key->secret;
+    known.account = key->account;
+    known.principal = key->principal;
+    return known;
+  };
+}
+
+}  // namespace
+
+Service::Impl::Impl(Ports given_ports, Settings given_settings)
+    : ports(std::move(given_ports)),
+      settings(std::move(given_settings)),
+      verifier(verify_settings(settings), lookup(keys)) {}
+
+Status Service::Impl::load_keys() {
+  const std::lock_guard lock(load_mutex_);
+  std::vector<iam::AccessKey> stored;
+  LIMPET_CHECK(ports.store.read([&](storage::Reader& reader) -> Status {
+    LIMPET_TRY(stored, iam::load_access_keys(reader));
+    return {};
+  }));
+  keys.store(std::make_shared<const iam::KeyRing>(settings.access_keys, stored));
+  return {};
+}
+
+const iam::Authorizer& Service::Impl::authorizer() const {
+  return ports.authorizer != nullptr ? *ports.authorizer : allow_authenticated;
+}
+
+std::chrono::nanoseconds Service::Impl::now() const {
+  return ports.stopwatch ? ports.stopwatch() : std::chrono::nanoseconds(0);
+}
+
+void Service::Impl::resume(std::function<void()> work) const {
+  if (ports.resume) {
+    ports.resume(std::move(work));
+  } else {
+    work();
+  }
+}
+
+Service::Service(Ports ports, Settings settings)
+    : impl_(std::make_unique<Impl>(std::move(ports), std::move(settings))) {}
+
+Service::~Service() = default;
+
+Status Service::start() {
+  Context context;
+  context.now = impl_->ports.clock.now();
+  context.ids = &impl_->ports.ids;
+  std::string secret;
+  LIMPET_CHECK(impl_->ports.store
+                   .write([&](storage::Txn& txn) -> Status {
+                     LIMPET_TRY(secret, iam::server_secret(txn, context, "page-tokens"));
+                     return {};
+                   })
+                   .status());
+  LIMPET_CHECK(impl_->load_keys());
+  impl_->tokens.store(std::make_shared<const PageTokens>(secret));
+  return {};
+}
+
+void Service::handle(aws::HttpRequest request, std::function<void(aws::HttpAnswer)> done) {
+  RunningCall::begin(*impl_, std::move(request), std::move(done));
+}
+
+bool Service::has_access_keys() const {
+  const auto ring = impl_->keys.load();
+  return ring ? !ring->empty() : !impl_->settings.access_keys.empty();
+}
+
+}  // namespace limpet::glue_api
