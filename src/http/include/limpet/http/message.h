@@ -1,0 +1,48 @@
+// HTTP messages as plain values.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace limpet::http {
+
+struct Header {
+  std::string name;  ///< as received; names compare without case
+  std::string value;
+
+  friend bool operator==(const Header&, const Header&) = default;
+};
+
+using Headers = std::vector<Header>;
+
+/// The first header of that name (any case), or nullptr. Borrows from `headers`.
+const std::string* find_header(const Headers& headers, std::string_view name);
+
+/// Compare ASCII text without case.
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+struct Request {
+  std::string method;     ///< "POST"
+  std::string target;     ///< path and query as received
+  Headers headers;        ///< in the order received, repeated ones apart
+  std::string body;       ///< raw bytes, no transfer coding
+  std::string peer;       ///< "127.0.0.1:52044"; for logs only
+  bool loopback = false;  ///< the peer is on this machine
+};
+
+struct Answer {
+  int status = 200;
+  Headers headers{};   ///< Date, Content-Length and Connection are the server's business
+  std::string body{};  ///< sent unless `shared_body` is set
+  std::shared_ptr<const std::string> shared_body{};  ///< a body that many answers use
+  bool close = false;                                ///< end the connection after this answer
+
+  std::string_view content() const { return shared_body ? *shared_body : body; }
+};
+
+/// "Not Found"; empty for a number that has no name.
+std::string_view reason_phrase(int status);
+
+}  // namespace limpet::http

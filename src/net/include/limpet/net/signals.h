@@ -1,0 +1,26 @@
+// Signals: SIGTERM and its kin as ordinary calls on a pool's thread.
+#pragma once
+
+#include "limpet/net/thread_pool.h"
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+
+namespace limpet::net {
+
+/// Threads: safe. Stops listening when destroyed. SIGPIPE is ignored by Asio's sockets themselves.
+class Signals {
+ public:
+  /// Calls `handler` with the number of each signal that arrives, one at a time.
+  Signals(ThreadPool& pool, std::initializer_list<int> numbers, std::function<void(int)> handler);
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  ~Signals();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace limpet::net

@@ -1,0 +1,138 @@
+#include "limpet/net/address.h"
+#include "limpet/net/signals.h"
+#include "limpet/net/task_group.h"
+#include "limpet/net/thread_pool.h"
+#include "limpet/net/watchdog.h"
+
+#include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <future>
+
+namespace limpet::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct AddressRow {
+  const char* name;
+  std::string text;
+  std::optional<HostPort> address;  // nullopt: refused
+};
+
+class AddressTest : public testing::TestWithParam<AddressRow> {};
+
+TEST_P(AddressTest, Parses) {
+  const auto& row = GetParam();
+  const auto parsed = parse_host_port(row.text);
+  EXPECT_EQ(parsed.has_value(), row.address.has_value());
+  if (!row.address) {
+    EXPECT_EQ(code_of(parsed), Code::InvalidInput);
+  } else if (parsed) {
+    EXPECT_EQ(*parsed, *row.address);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Addresses, AddressTest,
+    testing::Values(AddressRow{"V4", "127.0.0.1:8484", HostPort{"127.0.0.1", 8484}},
+                    AddressRow{"AnyPort", "127.0.0.1:0", HostPort{"127.0.0.1", 0}},
+                    AddressRow{"V6", "[::1]:1", HostPort{"::1", 1}},
+                    AddressRow{"Name", "localhost:65535", HostPort{"localhost", 65535}},
+                    AddressRow{"NoPort", "127.0.0.1", {}}, AddressRow{"EmptyPort", "a:", {}},
+                    AddressRow{"PortTooLarge", "a:65536", {}},
+                    AddressRow{"PortNotANumber", "a:http", {}},
+                    AddressRow{"PortTrailing", "a:80x", {}}, AddressRow{"PortSigned", "a:-1", {}},
+                    AddressRow{"NoHost", ":8484", {}}, AddressRow{"BareV6", "::1:8484", {}},
+                    AddressRow{"Empty", "", {}},
+                    AddressRow{"Long", std::string(400, 'a') + ":1", {}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Address, PrintsWithBracketsAroundV6) {
+  EXPECT_EQ(to_string(*resolve({"127.0.0.1", 80})), "127.0.0.1:80");
+  EXPECT_EQ(to_string(*resolve({"::1", 80})), "[::1]:80");
+}
+
+TEST(Address, KnowsLoopback) {
+  for (const char* text : {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"}) {
+    EXPECT_TRUE(is_loopback(asio::ip::make_address(text))) << text;
+  }
+  for (const char* text : {"0.0.0.0", "10.0.0.1", "::", "::ffff:10.0.0.1", "128.0.0.1"}) {
+    EXPECT_FALSE(is_loopback(asio::ip::make_address(text))) << text;
+  }
+}
+
+Async<void> pass_on(std::promise<int>& promise) {
+  promise.set_value(7);
+  co_return;
+}
+
+Async<void> throw_something() {
+  throw std::runtime_error("out of luck");
+  co_return;
+}
+
+Async<void> wait_on(Timer& timer) { co_await timer.async_wait(kAwait); }
+
+TEST(TaskGroup, RunsAndCountsTasks) {
+  ThreadPool pool(2);
+  TaskGroup group;
+  std::promise<int> promise;
+  group.spawn(pool.make_strand(), pass_on(promise));
+  EXPECT_EQ(promise.get_future().get(), 7);
+  EXPECT_TRUE(group.wait_for(10s));
+
+  const auto strand = pool.make_strand();
+  Timer never(strand, Timer::time_point::max());
+  group.spawn(strand, wait_on(never));
+  EXPECT_FALSE(group.wait_for(0ms));
+  EXPECT_EQ(group.running(), 1U);
+  // Ends a wait that runs, and one that has yet to begin.
+  asio::post(strand, [&] { never.expires_at(Timer::time_point::min()); });
+  EXPECT_TRUE(group.wait_for(10s));
+  EXPECT_EQ(group.running(), 0U);
+}
+
+TEST(TaskGroup, ReportsAnException) {
+  std::atomic<int> heard = 0;
+  TaskGroup group([&](std::exception_ptr) { ++heard; });
+  ThreadPool pool(1);
+  group.spawn(pool.make_strand(), throw_something());
+  EXPECT_TRUE(group.wait_for(10s));
+  EXPECT_EQ(heard, 1);
+}
+
+TEST(Watchdog, ExpiresAfterItsLastDeadlineOnly) {
+  ThreadPool pool(1);
+  const auto strand = pool.make_strand();
+  std::promise<void> expired;
+  std::unique_ptr<Watchdog> watchdog;
+  asio::post(strand, [&] {
+    watchdog = std::make_unique<Watchdog>(strand, [&] { expired.set_value(); });
+    watchdog->set(1h);   // moved nearer
+    watchdog->set(1ms);  // moved further
+    watchdog->set(2ms);
+  });
+  expired.get_future().get();  // a second call would throw and end the test
+  std::promise<void> gone;
+  asio::post(strand, [&] {
+    watchdog->set(0ms);
+    watchdog->clear();
+    watchdog->set(0ms);
+    watchdog.reset();  // nothing fires any more
+    gone.set_value();
+  });
+  gone.get_future().get();
+}
+
+TEST(Signals, ArriveAsCalls) {
+  ThreadPool pool(1);
+  std::promise<int> got;
+  Signals signals(pool, {SIGUSR1}, [&](int number) { got.set_value(number); });
+  ASSERT_EQ(std::raise(SIGUSR1), 0);
+  EXPECT_EQ(got.get_future().get(), SIGUSR1);
+}
+
+}  // namespace
+}  // namespace limpet::net

@@ -1,0 +1,41 @@
+#include "limpet/net/signals.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <utility>
+
+namespace limpet::net {
+
+struct Signals::State : std::enable_shared_from_this<State> {
+  State(ThreadPool& pool, std::function<void(int)> on_signal)
+      : set(pool.make_strand()), handler(std::move(on_signal)) {}
+
+  void wait() {
+    set.async_wait([self = shared_from_this()](const boost::system::error_code& error, int number) {
+      if (error) return;
+      self->handler(number);
+      self->wait();
+    });
+  }
+
+  asio::signal_set set;
+  std::function<void(int)> handler;
+};
+
+Signals::Signals(ThreadPool& pool, std::initializer_list<int> numbers,
+                 std::function<void(int)> handler)
+    : state_(std::make_shared<State>(pool, std::move(handler))) {
+  for (const int number : numbers) state_->set.add(number);
+  asio::post(state_->set.get_executor(), [state = state_] { state->wait(); });
+}
+
+Signals::~Signals() {
+  asio::post(state_->set.get_executor(), [state = state_] {
+    boost::system::error_code ignored;
+    state->set.clear(ignored);
+    state->set.cancel(ignored);
+  });
+}
+
+}  // namespace limpet::net
