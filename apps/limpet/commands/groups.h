@@ -1,0 +1,20 @@
+// The groups of sub-commands that talk to a server; one file each.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace limpet::app {
+
+void add_registry_commands(CLI::App& app, int& status);
+void add_schema_commands(CLI::App& app, int& status);
+/// Below `limpet schema`: register, versions, get-version, find, delete-versions, diff, explain.
+void add_version_commands(CLI::App& schema, int& status);
+/// Below `limpet schema`: metadata put, query, remove.
+void add_metadata_commands(CLI::App& schema, int& status);
+void add_tags_commands(CLI::App& app, int& status);
+void add_keys_commands(CLI::App& app, int& status);
+void add_operations_command(CLI::App& app, int& status);
+
+}  // namespace limpet::app

@@ -1,0 +1,220 @@
+// limpet schema register|versions|get-version|find|delete-versions|diff|explain
+#include "arguments.h"
+#include "groups.h"
+#include "session.h"
+
+#include "limpet/glue_model/limpet.h"
+#include "limpet/glue_model/schema_registry.h"
+
+#include <memory>
+
+namespace limpet::app {
+namespace {
+
+namespace op = glue_model::op;
+
+// Each finding: what is wrong, what to change, and the facts behind it.
+void say_why(Session& session, const glue_model::ExplainSchemaVersionResponse& explained) {
+  const auto findings = explained.findings.value_or(std::vector<glue_model::Finding>());
+  session.say("");
+  if (findings.empty()) session.say(explained.reason.value_or("There is nothing to explain."));
+  for (const glue_model::Finding& finding : findings) {
+    session.say("- " + finding.message.value_or(""));
+    if (finding.fix) session.say("  Fix: " + *finding.fix);
+    std::string facts = "  Rule: " + finding.rule.value_or("?");
+    if (finding.path) facts += " at " + *finding.path;
+    if (finding.writer_type && finding.reader_type) {
+      facts += ", written as " + *finding.writer_type + ", read as " + *finding.reader_type;
+    }
+    session.say(facts);
+  }
+}
+
+void add_register(CLI::App& group, int& status) {
+  struct Options {
+    std::string schema;
+    Definition definition;
+  };
+  auto options = std::make_shared<Options>();
+  auto& command = add_command(
+      group, "register",
+      "Register a version. Exit status 1 when it is not compatible; it is then kept as FAILURE.",
+      "limpet schema register orders/order-value --definition-file order.avsc");
+  command.add_option("SCHEMA", options->schema, kSchemaHelp)->required();
+  add_definition_options(command, options->definition);
+  on_run(command, status, [options](Session& session) {
+    const auto answer = session.call<op::RegisterSchemaVersion>(
+        {.schema_id = schema_id(options->schema),
+         .schema_definition = require_definition(options->definition)});
+    session.show_object(answer.document);
+    if (answer.output.status != "FAILURE") return 0;
+    // AWS cannot explain; then there is just the status.
+    if (session.form() == OutputForm::Table) {
+      const auto explained = session.try_call<op::ExplainSchemaVersion>(
+          {.schema_version_id = answer.output.schema_version_id});
+      if (explained) say_why(session, explained->output);
+    }
+    return 1;
+  });
+}
+
+void add_versions(CLI::App& group, int& status) {
+  struct Options {
+    std::string schema;
+    std::size_t max_items = 0;
+  };
+  auto options = std::make_shared<Options>();
+  auto& command = add_command(group, "versions", "List a schema's versions, newest first.",
+                              "limpet schema versions orders/order-value");
+  command.add_option("SCHEMA", options->schema, kSchemaHelp)->required();
+  add_max_items(command, options->max_items);
+  on_run(command, status, [options](Session& session) {
+    session.show_list(session
+                          .call_all<op::ListSchemaVersions>(
+                              {.schema_id = schema_id(options->schema)}, options->max_items)
+                          .document,
+                      "Schemas", {"VersionNumber", "Status", "SchemaVersionId", "CreatedTime"});
+    return 0;
+  });
+}
+
+void add_get_version(CLI::App& group, int& status) {
+  struct Options {
+    VersionSelector version;
+    bool definition_only = false;
+  };
+  auto options = std::make_shared<Options>();
+  auto& command = add_command(
+      group, "get-version", "Show one version with its definition.",
+      "limpet schema get-version orders/order-value\n"
+      "  limpet schema get-version orders/order-value --version 2 --definition-only > order.avsc\n"
+      "  limpet schema get-version --id b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63");
+  add_version_options(command, options->version);
+  command.add_flag("--definition-only", options->definition_only,
+                   "Print the definition exactly as it was registered, and nothing else.");
+  on_run(command, status, [options](Session& session) {
+    glue_model::GetSchemaVersionInput input;
+    select_version(options->version, input);
+    const auto answer = session.call<op::GetSchemaVersion>(input);
+    if (options->definition_only) {
+      session.show_text(answer.document, answer.output.schema_definition.value_or(""));
+    } else {
+      session.show_object(answer.document);
+    }
+    return 0;
+  });
+}
+
+void add_find(CLI::App& group, int& status) {
+  struct Options {
+    std::string schema;
+    Definition definition;
+  };
+  auto options = std::make_shared<Options>();
+  auto& command = add_command(group, "find", "Find the version that has a definition.",
+                              "limpet schema find orders/order-value --definition-file order.avsc");
+  command.add_option("SCHEMA", options->schema, kSchemaHelp)->required();
+  add_definition_options(command, options->definition);
+  on_run(command, status, [options](Session& session) {
+    session.show_object(session
+                            .call<op::GetSchemaByDefinition>(
+                                {.schema_id = schema_id(options->schema),
+                                 .schema_definition = require_definition(options->definition)})
+                            .document);
+    return 0;
+  });
+}
+
+void add_delete_versions(CLI::App& group, int& status) {
+  struct Options {
+    std::string schema;
+    std::string versions;
+  };
+  auto options = std::make_shared<Options>();
+  auto& command =
+      add_command(group, "delete-versions",
+                  "Delete versions. Exit status 1 when one of them could not be deleted.",
+                  "limpet schema delete-versions orders/order-value 3\n"
+                  "  limpet schema delete-versions orders/order-value 3-7");
+  command.add_option("SCHEMA", options->schema, kSchemaHelp)->required();
+  command.add_option("VERSIONS", options->versions, "A number or a range; at most 25 versions.")
+      ->required();
+  on_run(command, status, [options](Session& session) {
+    const auto answer = session.call<op::DeleteSchemaVersions>(
+        {.schema_id = schema_id(options->schema), .versions = options->versions});
+    const auto& errors = answer.output.schema_version_errors;
+    const bool clean = !errors || errors->empty();
+    if (session.form() == OutputForm::Json) {
+      session.show_json(answer.document);
+    } else if (clean) {
+      session.say("deleted " + options->versions);
+    } else {
+      for (const auto& item : *errors) {
+        session.say("version " + std::to_string(item.version_number.value_or(0)) + ": " +
+                    (item.error_details ? item.error_details->error_message.value_or("") : ""));
+      }
+    }
+    return clean ? 0 : 1;
+  });
+}
+
+void add_diff(CLI::App& group, int& status) {
+  struct Options {
+    std::string schema;
+    std::string first;
+    std::string second;
+  };
+  auto options = std::make_shared<Options>();
+  auto& command = add_command(group, "diff", "Show how two versions differ, as a JSON Patch.",
+                              "limpet schema diff orders/order-value 1 latest");
+  command.add_option("SCHEMA", options->schema, kSchemaHelp)->required();
+  command.add_option("FIRST", options->first, "Number of a version, or latest.")->required();
+  command.add_option("SECOND", options->second, "Number of a version, or latest.")->required();
+  on_run(command, status, [options](Session& session) {
+    const auto answer = session.call<op::GetSchemaVersionsDiff>(
+        {.schema_id = schema_id(options->schema),
+         .first_schema_version_number = version_number(options->first),
+         .second_schema_version_number = version_number(options->second),
+         .schema_diff_type = "SYNTAX_DIFF"});
+    session.show_text(answer.document, answer.output.diff.value_or(""));
+    return 0;
+  });
+}
+
+void add_explain(CLI::App& group, int& status) {
+  auto version = std::make_shared<VersionSelector>();
+  auto& command = add_command(group, "explain",
+                              "Say why a version failed: the rule, the place, both types, the fix.",
+                              "limpet schema explain orders/order-value --version 3\n"
+                              "  limpet schema explain --id b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63");
+  add_version_options(command, *version);
+  on_run(command, status, [version](Session& session) {
+    glue_model::ExplainSchemaVersionInput input;
+    select_version(*version, input);
+    const auto answer = session.call<op::ExplainSchemaVersion>(input);
+    if (session.form() == OutputForm::Json) {
+      session.show_json(answer.document);
+      return 0;
+    }
+    const auto& output = answer.output;
+    session.say("version " + std::to_string(output.version_number.value_or(0)) + " of " +
+                output.schema_arn.value_or("?") + " is " + output.status.value_or("?") +
+                (output.compatibility ? " under " + *output.compatibility : ""));
+    say_why(session, output);
+    return 0;
+  });
+}
+
+}  // namespace
+
+void add_version_commands(CLI::App& schema, int& status) {
+  add_register(schema, status);
+  add_versions(schema, status);
+  add_get_version(schema, status);
+  add_find(schema, status);
+  add_delete_versions(schema, status);
+  add_diff(schema, status);
+  add_explain(schema, status);
+}
+
+}  // namespace limpet::app

@@ -1,0 +1,28 @@
+#include "system.h"
+
+#include "limpet/base/assert.h"
+
+#include <chrono>
+#include <sys/random.h>
+
+namespace limpet::app {
+
+Timestamp SystemClock::now() const {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+Uuid RandomIds::next() {
+  // A system call per id would cost more than the ids of a whole request, so take several at once.
+  constexpr std::size_t kBatch = 16;
+  thread_local std::array<std::array<std::uint8_t, 16>, kBatch> pool;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    // Up to 256 bytes come whole and without EINTR (getrandom(2)).
+    static_assert(sizeof pool <= 256);
+    LIMPET_ASSERT(getrandom(pool.data(), sizeof pool, 0) == sizeof pool);
+    left = kBatch;
+  }
+  return Uuid::v4(pool[--left]);
+}
+
+}  // namespace limpet::app

@@ -1,0 +1,20 @@
+// The world's own clock and chance; everything else is given them.
+#pragma once
+
+#include "limpet/base/time.h"
+#include "limpet/base/uuid.h"
+
+namespace limpet::app {
+
+class SystemClock final : public Clock {
+ public:
+  Timestamp now() const override;
+};
+
+/// Unpredictable UUIDs from the kernel's generator.
+class RandomIds final : public IdSource {
+ public:
+  Uuid next() override;
+};
+
+}  // namespace limpet::app
