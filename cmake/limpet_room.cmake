@@ -57,7 +57,7 @@ function(limpet_room name)
       LIMPET_TESTDATA="${CMAKE_CURRENT_SOURCE_DIR}/testdata")
     target_link_libraries(${name}_test PRIVATE ${target} ${test_deps} limpet_flags ${ROOM_LIBS}
       ${ROOM_TEST_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
       DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "unit;${name}")
   endif()
   if(LIMPET_BENCH)

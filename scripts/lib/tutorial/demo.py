@@ -188,7 +188,7 @@ class Demo:
         self.screen.row("came back", f"limpet.reason: {reason}")
         self.screen.check("an unchanged aws command line shows the reason, and it names the field",
                           "height" in reason, metadata)
-        explained = self.tool("limpet", "schema", "explain", version_id)
+        explained = self.tool("limpet", "schema", "explain", "--id", version_id)
         self.screen.row("came back", explained)
         self.screen.check("limpet's own command line explains it too", "height" in explained,
                           explained)
