@@ -13,8 +13,9 @@ std::string auth_line(const Banner& banner) {
     return "off: whoever reaches this address may do everything";
   }
   if (!banner.has_keys) {
-    return "sigv4, but there is no access key yet: start with LIMPET_ACCESS_KEY_ID and\n"
-           "           LIMPET_SECRET_ACCESS_KEY in the environment";
+    return "sigv4, but there is no access key yet: stop, run `limpet keys create --data " +
+           banner.config.data +
+           "`,\n         or start with LIMPET_ACCESS_KEY_ID and LIMPET_SECRET_ACCESS_KEY set";
   }
   const auto& keys = banner.config.service.access_keys;
   return "sigv4" + (keys.empty() ? "" : ", access key " + keys.front().id) +

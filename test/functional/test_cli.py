@@ -187,6 +187,30 @@ def test_keys(start_limpet, tmp_path):
     assert "UnrecognizedClientException" in own.refused("registry", "list")
 
 
+def test_first_key_of_a_folder_without_a_server(start_limpet, tmp_path):
+    folder = tmp_path / "data"
+    home = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+
+    def keys(*words):
+        return subprocess.run([limpet_binary(), "keys", *words, "--data", folder, "--output", "json"],
+                              env=home, capture_output=True, text=True, timeout=60)
+
+    made = json.loads(keys("create", "--account", "210987654321").stdout)
+    assert [key["AccessKeyId"] for key in json.loads(keys("list").stdout)["AccessKeys"]] == []
+    assert [key["AccessKeyId"] for key in
+            json.loads(keys("list", "--account", "210987654321").stdout)["AccessKeys"]] == [
+                made["AccessKeyId"]]
+
+    server = start_limpet(data=folder)
+    cli = Cli(server, tmp_path, AWS_ACCESS_KEY_ID=made["AccessKeyId"],
+              AWS_SECRET_ACCESS_KEY=made["SecretAccessKey"])
+    arn = cli.json("registry", "create", "orders")["RegistryArn"]
+    assert ":210987654321:registry/orders" in arn
+
+    busy = keys("list")
+    assert busy.returncode == 1 and str(folder) in busy.stderr and "in use" in busy.stderr
+
+
 def test_profiles_of_the_aws_tools(server, tmp_path):
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text(

@@ -14,10 +14,10 @@ namespace op = glue_model::op;
 
 void add_create(CLI::App& group, int& status) {
   auto description = std::make_shared<std::optional<std::string>>();
-  auto& command = add_command(
-      group, "create", "Create a key pair. The secret is shown once and never again.",
-      "limpet keys create --description \"order service\"\n"
-      "  limpet keys create --data /var/lib/limpet");
+  auto& command =
+      add_command(group, "create", "Create a key pair. The secret is shown once and never again.",
+                  "limpet keys create --description \"order service\"\n"
+                  "  limpet keys create --data /var/lib/limpet");
   command.add_option("--description", *description, "What the key is for.");
   on_run(
       command, status,

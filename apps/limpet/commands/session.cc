@@ -149,7 +149,9 @@ void on_run(CLI::App& command, int& status, std::function<int(Session&)> action,
 
 void add_max_items(CLI::App& command, std::size_t& max_items) {
   command.add_option("--max-items", max_items, "List at most so many; 0 (default) lists all.")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check([](const std::string& text) {
+        return text.starts_with('-') ? text + " is not a number from 0 on" : std::string();
+      })
       ->type_name("NUMBER");
 }
 
