@@ -74,12 +74,8 @@ std::string dev_banner(const DevBanner& banner) {
       "\",\n"
       "#                aws_secret_access_key=\"" +
       banner.secret_access_key + "\")\n";
-  out += "\n# Java (AWS SDK, Glue Schema Registry serializers: properties endpoint=" + url +
-         " and region=" + region +
-         ")\n"
-         "export JAVA_TOOL_OPTIONS=\"-Daws.accessKeyId=" +
-         banner.access_key_id + " -Daws.secretAccessKey=" + banner.secret_access_key +
-         " -Daws.region=" + region + "\"\n";
+  out += "\n# Java (AWS SDK; Glue Schema Registry serializers: properties endpoint=" + url +
+         " and region=" + region + ")\n" + "export AWS_REGION=" + region + "\n";
   out +=
       "\n# empty the state, for test suites\n"
       "#   curl -X POST " +

@@ -14,8 +14,9 @@ Status check_exposure(const Exposure& exposure) {
   }
   if (!exposure.has_keys) {
     return Error::invalid_input("no access key is configured, so nobody could use " + address +
-                                "; set LIMPET_ACCESS_KEY_ID and LIMPET_SECRET_ACCESS_KEY, listen "
-                                "on 127.0.0.1, or insist with --insecure");
+                                "; make one with `limpet keys create --data DIR`, set "
+                                "LIMPET_ACCESS_KEY_ID and LIMPET_SECRET_ACCESS_KEY, listen on "
+                                "127.0.0.1, or insist with --insecure");
   }
   return {};
 }

@@ -43,7 +43,8 @@ TEST(LogLine, IsJson) {
 }
 
 TEST(LogLine, StaysOneLineWhateverIsInIt) {
-  const std::string hostile("a\nlevel=error\r\t\0\x7F\xFF\x1b[31m \xC3\xA9", 30);
+  using namespace std::literals;
+  const std::string hostile("a\nlevel=error\r\t\0\x7F\xFF\x1b[31m \xC3\xA9"sv);
   for (const auto format : {LogFormat::Text, LogFormat::Json}) {
     const auto line =
         format_line(format, kTime, LogLevel::Info, LogFields("call_finished").add("op", hostile));

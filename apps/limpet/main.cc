@@ -1,11 +1,15 @@
 // limpet: an open AWS Glue Schema Registry in one program.
 #include "commands.h"
 #include "commands/register.h"
+#include "version.h"
 
 #include <CLI/CLI.hpp>
 
+#include <string>
+
 int main(int argc, char** argv) {
   CLI::App app("Limpet: an open, self-hosted AWS Glue Schema Registry.", "limpet");
+  app.set_version_flag("--version", std::string("limpet ") + limpet::app::kVersion);
   app.require_subcommand(1);
   int status = 0;
   limpet::app::add_serve_command(app, status);

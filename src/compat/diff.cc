@@ -42,7 +42,7 @@ Result<std::string> syntax_diff(Format format, std::string_view first, std::stri
   if (!fits(patch)) patch = replace_all(std::move(to));
   if (!fits(patch)) {
     return Error::invalid_input("The difference of the two versions is longer than " +
-                                 std::to_string(limits::kDiffCharacters) + " characters.");
+                                std::to_string(limits::kDiffCharacters) + " characters.");
   }
   return patch;
 }

@@ -60,8 +60,8 @@ Error concurrent_modification() {
 Error unknown_outcome() {
   return Error::internal(
       "The outcome of this call is unknown: the store failed while the change was being made "
-      "durable. It is safe to repeat the call: if the change was kept, the repeated call finds it "
-      "and does not make it twice.");
+      "durable. It is safe to repeat the call: if the change was kept, the repeated call finds it. "
+      "Only CreateAccessKey would make another key; revoke the one that you do not need.");
 }
 
 }  // namespace limpet::glue_api

@@ -2,11 +2,14 @@
 // Authorization Reference for AWS Glue: registry before schema, nothing for a version named by id).
 //
 // They are made from the request as it came, before names are checked: an authorizer compares text.
+// Empty text counts as absent, as it does for the operation (addressing.h): what is authorised must
+// be what is done.
 #pragma once
 
 #include "limpet/base/context.h"
 #include "limpet/glue_model/schema_registry.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +25,9 @@ std::string registry_resource(const Scope& scope,
                               const glue_model::Box<glue_model::RegistryId>& id);
 /// Registry and schema that a SchemaId names.
 Arns schema_resources(const Scope& scope, const glue_model::Box<glue_model::SchemaId>& id);
+
+inline bool is_given(const std::optional<std::string>& text) { return text && !text->empty(); }
+bool names_a_registry(const glue_model::Box<glue_model::RegistryId>& id);
 
 // For the table of operations.
 
@@ -47,7 +53,7 @@ Arns any_registry(const Scope& scope, const Input&) {
 
 template <class Input>
 Arns named_or_any_registry(const Scope& scope, const Input& input) {
-  if (!input.registry_id) return any_registry(scope, input);
+  if (!names_a_registry(input.registry_id)) return any_registry(scope, input);
   return named_registry(scope, input);
 }
 
@@ -58,7 +64,7 @@ Arns named_schema(const Scope& scope, const Input& input) {
 
 template <class Input>
 Arns named_version(const Scope& scope, const Input& input) {
-  if (input.schema_version_id) return {};
+  if (is_given(input.schema_version_id)) return {};
   return schema_resources(scope, input.schema_id);
 }
 

@@ -5,6 +5,8 @@
 
 #include "limpet/registry/versions.h"
 
+#include <functional>
+
 namespace limpet::registry {
 namespace {
 
@@ -57,12 +59,13 @@ const SchemaRef kSchema = schema_ref("default-registry", "s");
 
 std::string definition(int i) { return record({"f" + std::to_string(i) + ":int=0"}); }
 
-/// The cost of the second phase for the next definition.
-Cost cost_of_next(World& world, int i) {
+/// The cost of the second phase for the next definition; `between` runs before it.
+Cost cost_of_next(World& world, int i, const std::function<void()>& between = [] {}) {
   const auto prepared = world.read<PreparedRegistration>([&](auto& reader) {
     return prepare_registration(reader, world.context, world.settings, world.cache, kSchema,
                                 definition(i));
   });
+  between();
   Cost cost;
   const auto registered = world.write<RegisteredVersion>([&](auto& txn) {
     CountingTxn counting(txn, cost);
@@ -89,6 +92,26 @@ TEST_P(CostTest, DoesNotGrowWithTheVersions) {
   const Cost many = cost_of_next(world, next++);
   EXPECT_EQ(many, few);
   EXPECT_LT(few.calls, 60U);
+}
+
+/// Another client's version comes between the two phases of this one.
+TEST_P(CostTest, DoesNotGrowWithTheVersionsWhenARaceWasLost) {
+  World world;
+  ASSERT_TRUE(world.make_schema(kSchema, definition(0), GetParam()));
+  int next = 1;
+  const auto grow_to = [&](int count) {
+    while (next < count) ASSERT_TRUE(world.put_version(kSchema, definition(next++)));
+  };
+  const auto cost_of_loser = [&] {
+    const int loser = next++;
+    return cost_of_next(world, loser,
+                        [&] { ASSERT_TRUE(world.put_version(kSchema, definition(next++))); });
+  };
+  grow_to(10);
+  const Cost few = cost_of_loser();
+  grow_to(100);
+  const Cost many = cost_of_loser();
+  EXPECT_EQ(many, few);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, CostTest,

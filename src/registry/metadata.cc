@@ -37,6 +37,10 @@ Result<std::int64_t> next_sequence(storage::RecordReader& records, const Uuid& v
   return newest.records.empty() ? 1 : newest.records.front().sequence + 1;
 }
 
+/// Pairs that one call looks at. A version may have any number of them, and a filter may match
+/// none.
+constexpr std::size_t kPairsPerCall = 10'000;
+
 /// A query under way: the entries of the page, each with its place in the order of the list.
 class Query {
  public:
@@ -56,7 +60,7 @@ class Query {
     std::set<std::string> keys;
     for (const auto& filter : filters_) keys.insert(*filter.key);
     for (const auto& key : keys) {
-      if (found_.size() > limit_) break;
+      if (found_.size() > limit_ || !stopped_at_.empty()) break;
       LIMPET_CHECK(collect_under({version_.id.to_string(), key}));
     }
     return {};
@@ -65,7 +69,7 @@ class Query {
   /// The entry that no record holds; it stands where its key belongs.
   Status add_reason() {
     const std::string place = entry_of(version_.id, kReasonKey, 0).text();
-    if (place <= after_) return {};
+    if (place <= after_ || (!stopped_at_.empty() && place > stopped_at_)) return {};
     LIMPET_TRY(const auto stored, records_.get<StoredVerdict>(version_key(version_.id)));
     if (!stored) return {};
     Metadata reason{.key = std::string(kReasonKey),
@@ -82,6 +86,8 @@ class Query {
     if (found_.size() > limit_) {
       found_.resize(limit_);
       page.next = found_.back().place;
+    } else if (!stopped_at_.empty()) {
+      page.next = std::move(stopped_at_);
     }
     for (auto& entry : found_) page.items.push_back(std::move(entry.metadata));
     return page;
@@ -100,7 +106,7 @@ class Query {
     });
   }
 
-  /// Matching entries behind `after_`, until one more than the page holds.
+  /// Matching entries behind `after_`, until one more than the page holds or enough was looked at.
   Status collect_under(const storage::Key& under) {
     constexpr std::size_t kBatch = 100;
     const std::string begin = under.text() + storage::kKeySeparator;
@@ -117,6 +123,11 @@ class Query {
                            .created = stored.created}});
       }
       if (batch.next.empty()) return {};
+      seen_ += batch.records.size();
+      if (seen_ >= kPairsPerCall && found_.size() <= limit_) {
+        stopped_at_ = std::move(batch.next);
+        return {};
+      }
       scan.after = std::move(batch.next);
     }
     return {};
@@ -127,6 +138,8 @@ class Query {
   const std::vector<MetadataFilter>& filters_;
   std::string after_;
   std::size_t limit_;
+  std::size_t seen_ = 0;
+  std::string stopped_at_;  ///< where a query that has seen enough goes on; empty: it saw all
   std::vector<Entry> found_;
 };
 

@@ -1,5 +1,6 @@
 #include "limpet/registry/metadata.h"
 
+#include "stored.h"
 #include "test_world.h"
 
 #include "limpet/registry/messages.h"
@@ -53,6 +54,38 @@ TEST(Metadata, PutQueryRemove) {
   ASSERT_TRUE(world.put_pair(world.id, "owner", "b"));
   EXPECT_EQ(told(world.query(world.id)->page.items), "env=test owner=a owner=b");
   EXPECT_TRUE(world.violations().empty());
+}
+
+TEST(Metadata, LooksAtABoundedNumberOfPairsPerCall) {
+  MetadataWorld world;
+  constexpr int kPairs = 10'150;
+  ASSERT_EQ(world.store()
+                .write([&](auto& txn) -> Status {
+                  storage::Records records(txn, world.context, "test");
+                  for (int i = 1; i <= kPairs; ++i) {
+                    LIMPET_CHECK(records.put(StoredMetadata{.version = world.failed_id,
+                                                            .key = "k",
+                                                            .value = "v" + std::to_string(i),
+                                                            .sequence = i,
+                                                            .created = world.context.now}));
+                  }
+                  return records.finish();
+                })
+                .outcome,
+            storage::Outcome::Committed);
+  const std::string last = "v" + std::to_string(kPairs);
+  const std::string reason(kReasonKey);
+  for (const auto& filters : std::vector<std::vector<MetadataFilter>>{
+           {{std::nullopt, last}, {reason, std::nullopt}}, {{"k", last}, {reason, std::nullopt}}}) {
+    const auto first = world.query(world.failed_id, filters);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(told(first->page.items), "");
+    ASSERT_TRUE(first->page.next);
+    const auto second = world.query(world.failed_id, filters, {.after = first->page.next});
+    ASSERT_TRUE(second);
+    EXPECT_EQ(told(second->page.items), "k=" + last + " limpet.reason=…");
+    EXPECT_FALSE(second->page.next);
+  }
 }
 
 TEST(Metadata, NeedsAVersion) {

@@ -41,13 +41,21 @@ Status check_version_quota(storage::RecordReader& records, const Settings& setti
   return {};
 }
 
-/// The verdict of the first phase, if nothing has changed since that it rests on; else a fresh one.
+/// The verdict of the first phase, brought up to now. What that takes must not grow with the
+/// history: nobody else can write meanwhile. Errors: Conflict when only a look at all versions
+/// would tell.
 Result<StoredVerdict> judge_again(storage::RecordReader& records, const Settings& settings,
                                   ParsedCache& cache, const Schema& schema,
                                   const Registration& registration) {
   const auto& verdict = registration.verdict;
+  const Definition& candidate = *registration.definition.definition;
   if (verdict && still_holds(verdict->judged, schema, settings)) return *verdict;
-  return judge(records, settings, cache, schema, *registration.definition.definition);
+  if (verdict && compat::checks_many(schema.mode)) {
+    LIMPET_TRY(auto newer, judge_newer(records, settings, cache, schema, candidate, *verdict));
+    if (!newer) return changed_meanwhile();
+    return *std::move(newer);
+  }
+  return judge(records, settings, cache, schema, candidate);
 }
 
 }  // namespace

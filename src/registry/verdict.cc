@@ -4,6 +4,7 @@
 
 #include "limpet/storage/content.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -44,6 +45,14 @@ class Judge {
         schema_(schema),
         check_(schema.mode, candidate.parsed, settings.check) {}
 
+  /// Look only at what became AVAILABLE since `then`.
+  void only_since(const Judged& then) {
+    newer_than_ = then.latest;
+    // Every new version is a generation, so there are no more of them than that.
+    const auto changes = static_cast<std::size_t>(schema_.generation - then.generation);
+    page_ = std::clamp<std::size_t>(changes, 1, kBaselinesPerPage);
+  }
+
   Result<StoredVerdict> run() && {
     if (compat::checks_many(schema_.mode)) {
       LIMPET_CHECK(against_many());
@@ -71,16 +80,16 @@ class Judge {
 
   Status against_many() {
     storage::Scan scan{.under = {schema_.incarnation.to_string()},
-                       .limit = kBaselinesPerPage,
+                       .limit = page_,
                        .order = storage::Order::Descending};
+    const bool from_checkpoint = settings_.all_modes_scope == ManyBaseline::FromCheckpoint;
+    const std::int64_t first = std::max(newer_than_ + 1, from_checkpoint ? schema_.checkpoint : 1);
     while (!check_.full()) {
       LIMPET_TRY(auto page, records_.scan_index<SchemaVersion>(kAvailable, scan));
       bool last = page.next.empty();
-      if (settings_.all_modes_scope == ManyBaseline::FromCheckpoint) {
-        last |= std::erase_if(page.records, [&](const SchemaVersion& version) {
-                  return version.number < schema_.checkpoint;
-                }) > 0;
-      }
+      last |= std::erase_if(page.records, [&](const SchemaVersion& version) {
+                return version.number < first;
+              }) > 0;
       LIMPET_CHECK(against(page.records));
       if (last) break;
       scan.after = std::move(page.next);
@@ -133,6 +142,8 @@ class Judge {
   ParsedCache& cache_;
   const Schema& schema_;
   compat::Check check_;
+  std::int64_t newer_than_ = 0;
+  std::size_t page_ = kBaselinesPerPage;
   StoredVerdict stored_;
 };
 
@@ -141,6 +152,27 @@ class Judge {
 Result<StoredVerdict> judge(storage::RecordReader& records, const Settings& settings,
                             ParsedCache& cache, const Schema& schema, const Definition& candidate) {
   return Judge(records, settings, cache, schema, candidate).run();
+}
+
+Result<std::optional<StoredVerdict>> judge_newer(storage::RecordReader& records,
+                                                 const Settings& settings, ParsedCache& cache,
+                                                 const Schema& schema, const Definition& candidate,
+                                                 const StoredVerdict& earlier) {
+  const Judged now = circumstances(schema, settings);
+  const Judged& then = earlier.judged;
+  if (!compat::checks_many(now.mode) || !earlier.verdict.compatible() || then.mode != now.mode ||
+      then.checkpoint != now.checkpoint || then.rules != now.rules) {
+    return std::optional<StoredVerdict>();
+  }
+  Judge judge(records, settings, cache, schema, candidate);
+  judge.only_since(then);
+  LIMPET_TRY(StoredVerdict verdict, std::move(judge).run());
+  verdict.baseline_count += earlier.baseline_count;
+  for (const std::int64_t number : earlier.baselines) {
+    if (verdict.baselines.size() == kListedBaselines) break;
+    verdict.baselines.push_back(number);
+  }
+  return std::optional(std::move(verdict));
 }
 
 bool still_holds(const Judged& judged, const Schema& schema, const Settings& settings) {

@@ -146,6 +146,64 @@ TEST(RegisterVersion, IsJudgedAgainWhenTheBaselineChanged) {
   }
 }
 
+class LostRaceUnderAll : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(world.make_schema(kSchema, record({"a:int", "b:int"}), Mode::BackwardAll));
+  }
+  PreparedRegistration prepare(std::string_view text) {
+    return *world.read<PreparedRegistration>([&](auto& reader) {
+      return prepare_registration(reader, world.context, world.settings, world.cache, kSchema,
+                                  text);
+    });
+  }
+  Result<RegisteredVersion> go_on(const PreparedRegistration& prepared) {
+    return world.write<RegisteredVersion>([&](auto& txn) {
+      return register_version(txn, world.context, world.settings, world.cache,
+                              prepared.registration);
+    });
+  }
+
+  World world;
+};
+
+TEST_F(LostRaceUnderAll, ComparesWithTheVersionsThatCameMeanwhile) {
+  const auto prepared = prepare(record({"a:int", "b:int", "c:int=0"}));
+  ASSERT_TRUE(world.put_version(kSchema, record({"a:int"})));
+  const auto made = go_on(prepared);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->version.number, 3);
+  EXPECT_EQ(made->version.status, VersionStatus::Failure);
+  EXPECT_TRUE(made->reason.starts_with("Not BACKWARD_ALL compatible with version 2: field \"b\""));
+  const auto why = world.explain(version_ref(kSchema, 3));
+  ASSERT_TRUE(why);
+  EXPECT_FALSE(why->out_of_date);
+  EXPECT_EQ(why->baselines, (std::vector<std::int64_t>{2, 1}));
+  EXPECT_EQ(why->baseline_count, 2);
+}
+
+TEST_F(LostRaceUnderAll, AcceptsWhatAlsoFitsTheVersionsThatCameMeanwhile) {
+  const auto prepared = prepare(record({"a:int"}));
+  ASSERT_TRUE(world.put_version(kSchema, record({"a:int", "b:int", "c:int=0"})));
+  ASSERT_TRUE(world.put_version(kSchema, record({"a:int", "b:int", "d:int=0"})));
+  ASSERT_TRUE(world.drop_versions(kSchema, "2"));
+  const auto made = go_on(prepared);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->version.status, VersionStatus::Available);
+  EXPECT_EQ(told(world.versions(kSchema)->items), "4 AVAILABLE, 3 AVAILABLE, 1 AVAILABLE");
+}
+
+TEST_F(LostRaceUnderAll, ARefusalIsReachedAnewOnASnapshot) {
+  ASSERT_TRUE(world.put_version(kSchema, record({"a:int"})));
+  const std::string text = record({"a:int", "b:int"}, "Renamed");  // version 2 lacks "b"
+  const auto prepared = prepare(text);
+  ASSERT_TRUE(world.change_schema(
+      {.schema = kSchema, .checkpoint = VersionSelector::at(1)}));  // changes no verdict
+  ASSERT_TRUE(world.drop_versions(kSchema, "2"));
+  EXPECT_EQ(go_on(prepared).error(), changed_meanwhile());
+  EXPECT_EQ(world.put_version(kSchema, text)->version.status, VersionStatus::Available);
+}
+
 TEST(RegisterVersion, NumbersEndAtTheLargest) {
   World world;
   ASSERT_TRUE(world.make_schema(kSchema, kInt));

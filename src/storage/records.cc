@@ -14,6 +14,8 @@ namespace limpet::storage {
 namespace {
 
 constexpr int kMergeDepth = 64;
+/// Documents that a transaction keeps for the change log before it writes them there.
+constexpr std::size_t kTouchedBytesMax = 8 * kLogEntryBytes;
 
 // Copies into `after` the members of `before` that this program does not know: those that reading
 // and writing it again (`known`) would lose.
@@ -178,9 +180,8 @@ Status Records::store(const RecordKind& kind, RecordImage image) {
   if (before_text && *before_text == text) return {};
   LIMPET_CHECK(write_indexes(row, stale, index_rows(kind, scope_, image)));
   LIMPET_CHECK(txn_.put(row, text));
-  note(kind, row, std::move(before), std::move(document),
-       text.size() + before_text.value_or("").size());
-  return {};
+  return note(kind, row, std::move(before), std::move(document),
+              text.size() + before_text.value_or("").size());
 }
 
 Result<bool> Records::remove(const RecordKind& kind, const Key& key) {
@@ -190,7 +191,7 @@ Result<bool> Records::remove(const RecordKind& kind, const Key& key) {
   LIMPET_TRY(auto old, reread_row(kind, row, *before_text));
   LIMPET_CHECK(write_indexes(row, index_rows(kind, scope_, old.image), {}));
   LIMPET_CHECK(txn_.erase(row));
-  note(kind, row, std::move(old.stored.document), {}, before_text->size());
+  LIMPET_CHECK(note(kind, row, std::move(old.stored.document), {}, before_text->size()));
   return true;
 }
 
@@ -218,12 +219,14 @@ Status Records::write_indexes(const std::string& row, const std::map<std::string
   return {};
 }
 
-void Records::note(const RecordKind& kind, const std::string& row, json::Value before,
-                   json::Value after, std::size_t bytes) {
-  if (!kind.in_change_log) return;
+Status Records::note(const RecordKind& kind, const std::string& row, json::Value before,
+                     json::Value after, std::size_t bytes) {
+  if (!kind.in_change_log) return {};
   const auto [at, first] = touched_.try_emplace(row, Touched{kind, std::move(before), {}, 0});
   at->second.after = std::move(after);
   at->second.bytes += bytes;
+  touched_bytes_ += bytes;
+  return touched_bytes_ < kTouchedBytesMax ? Status() : append_to_log(false);
 }
 
 std::vector<Change> Records::changes() const {
@@ -238,9 +241,13 @@ std::vector<Change> Records::changes() const {
   return changes;
 }
 
-Status Records::finish() {
+Status Records::finish() { return append_to_log(true); }
+
+Status Records::append_to_log(bool last) {
   std::vector<Change> all = changes();
-  if (all.empty()) return {};
+  const std::size_t count = all.size();
+  touched_bytes_ = 0;
+  if (count == 0 && !(last && continues_)) return {};
   LIMPET_TRY(std::uint64_t sequence, last_change(txn_));
   const RecordKind kind = kind_of<LogEntry>();
   LogEntry entry{.time = context_.now,
@@ -248,19 +255,23 @@ Status Records::finish() {
                  .operation = operation_,
                  .request_id = context_.request_id};
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    bytes += touched_.at(all[i].key).bytes;
-    entry.changes.push_back(std::move(all[i]));
-    entry.continues = i + 1 < all.size();
-    if (entry.continues && bytes < kLogEntryBytes) continue;
+  std::size_t at = 0;
+  do {
+    if (at < count) {
+      bytes += touched_.at(all[at].key).bytes;
+      entry.changes.push_back(std::move(all[at]));
+    }
+    if (++at < count && bytes < kLogEntryBytes) continue;
+    entry.continues = !last || at < count;
     entry.sequence = ++sequence;
     const RecordImage image = image_of(entry);
     LIMPET_CHECK(txn_.put(record_row(kind, scope_, image.key),
                           json::to_text(with_format(kind, image.document))));
     entry.changes.clear();
     bytes = 0;
-  }
+  } while (at < count);
   touched_.clear();
+  continues_ = !last;
   const Counter counter{.name = "log", .value = sequence};
   const RecordKind counters = kind_of<Counter>();
   return txn_.put(record_row(counters, scope_, RecordType<Counter>::key(counter)),

@@ -479,6 +479,51 @@ TEST_F(RecordsTest, SplitsALargeTransactionIntoEntriesThatFollowEachOther) {
   }
 }
 
+TEST_F(RecordsTest, AHugeTransactionDoesNotKeepAllItsDocumentsInMemory) {
+  constexpr int kBoats = 100;
+  const auto boat_number = [](int i) {
+    Boat boat = kGull;
+    boat.name += std::to_string(i);
+    boat.sail_number += std::to_string(i);
+    return boat;
+  };
+  ASSERT_TRUE(write([&](Records& records) -> Status {
+    std::size_t most = 0;
+    for (int i = 0; i < kBoats; ++i) {
+      Boat boat = boat_number(i);
+      boat.tags["log"] = std::string(kLogEntryBytes / 2, 'x');
+      LIMPET_CHECK(records.put(boat));
+      most = std::max(most, records.changes().size());
+    }
+    EXPECT_LE(most, 16U);
+    return {};
+  }));
+  ASSERT_TRUE(write([&](Records& records) -> Status {
+    for (int i = 0; i < kBoats; ++i) {
+      LIMPET_TRY(const bool erased, records.erase<Boat>(RecordType<Boat>::key(boat_number(i))));
+      EXPECT_TRUE(erased);
+      EXPECT_LE(records.changes().size(), 16U);
+    }
+    return {};
+  }));
+  // Two transactions, each told whole, in entries that follow each other up to the one that ends
+  // it.
+  const auto entries = log();
+  std::vector<std::size_t> told(1);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    EXPECT_EQ(entries[i].sequence, i + 1);
+    for (const Change& change : entries[i].changes) {
+      EXPECT_EQ(change.before.is_null(), told.size() == 1);
+      EXPECT_EQ(change.after.is_null(), told.size() == 2);
+    }
+    told.back() += entries[i].changes.size();
+    if (!entries[i].continues) told.push_back(0);
+  }
+  EXPECT_EQ(told, (std::vector<std::size_t>{kBoats, kBoats, 0}));
+  ASSERT_TRUE(put({kTern}));
+  EXPECT_EQ(log().back().sequence, entries.size() + 1);
+}
+
 TEST_F(RecordsTest, TrimsTheLogWithoutReusingNumbers) {
   ASSERT_TRUE(put({kGull}));
   ASSERT_TRUE(put({kTern}));

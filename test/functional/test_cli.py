@@ -170,6 +170,8 @@ def test_tags(orders):
         orders.run("tags", "remove", resource, "team", "absent")
         assert orders.json("tags", "list", resource)["Tags"] == {"tier": "gold"}
     assert orders.text("tags", "list", "registry/orders") == "tier  gold\n"
+    orders.run("tags", "remove", "registry/orders", "tier")
+    assert orders.text("tags", "list", "registry/orders") == "nothing to list\n"
 
 
 def test_keys(start_limpet, tmp_path):

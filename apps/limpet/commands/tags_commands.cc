@@ -40,6 +40,8 @@ void add_list(CLI::App& group, int& status) {
     const json::Value* tags = answer.document.find("Tags");
     if (session.form() == OutputForm::Json || tags == nullptr) {
       session.show_json(answer.document);
+    } else if (tags->members().empty()) {
+      session.say("nothing to list");
     } else {
       session.show_object(*tags);
     }

@@ -274,7 +274,7 @@ def how_to_go_on(screen: Screen, demo: Demo, folder: pathlib.Path) -> None:
    limpet schema --help
    python -c "{python}"
    cd {os.path.relpath(demo.workspace.folder, ROOT)}     # edit user.avsc and producer.py; python producer.py
-Stop both: scripts/demo --stop""")
+Stop what the demo started: scripts/demo --stop""")
 
 
 def main() -> int:

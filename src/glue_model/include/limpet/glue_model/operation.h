@@ -1,9 +1,9 @@
 // Operation: one row of the API's table of operations.
 //
 //   const Operation* operation = find_operation("AWSGlue.CreateSchema");   // nullptr: unknown
-//   op::CreateSchema::Input input;                                         // typed (a group's
-//   header) if (auto fault = decode(body, input)) return answer(*fault); if (auto fault =
-//   check_request(*operation, input)) return answer(*fault);
+//   op::CreateSchema::Input input;      // typed: a struct of the group's header
+//   if (auto fault = decode(body, input)) return answer(*fault);
+//   if (auto fault = check_request(*operation, input)) return answer(*fault);
 //
 // All of it is constant. Threads: safe.
 #pragma once

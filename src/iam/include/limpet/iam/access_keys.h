@@ -1,8 +1,9 @@
 // Access keys in the store: make, list, revoke, load.
 //
-//   LIMPET_TRY(auto key, create_access_key(txn, context, "the build server"));   // shows the
-//   secret LIMPET_TRY(auto all, load_access_keys(reader)); ring.swap(std::make_shared<const
-//   KeyRing>(configured, all));
+//   LIMPET_TRY(auto key, create_access_key(txn, context, "the build server"));
+//   key.secret;                                       // the only time that it is shown
+//   LIMPET_TRY(auto all, load_access_keys(reader));
+//   const KeyRing ring(configured, all);
 //
 // A revoked key stays, so that its id is never given to somebody else and an operator can see it.
 // The change log records that a key was made or revoked, without the secret.

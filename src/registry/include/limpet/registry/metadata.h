@@ -45,7 +45,8 @@ struct MetadataPage {
   Page<Metadata> page;  ///< by key, then oldest first: the first of a key is its primary value
 };
 
-/// Pairs that match any filter; all pairs when there is none. Errors: NotFound.
+/// Pairs that match any filter; all pairs when there is none. Looks at a bounded number of pairs: a
+/// page may hold fewer than asked for, or none, and still have a next one. Errors: NotFound.
 Result<MetadataPage> query_metadata(storage::Reader& reader, const Context& context,
                                     const Settings& settings, const VersionRef& version,
                                     const std::vector<MetadataFilter>& filters,

@@ -32,7 +32,8 @@ struct StoredVerdict;
 
 /// What register_version needs: where to, into which incarnation, the parsed definition, and the
 /// verdict of the snapshot, which saves the transaction the work as long as nothing has changed
-/// that it rests on (it is judged again otherwise, or when there is none). Cheap to copy.
+/// that it rests on (otherwise the transaction looks at what has changed; at everything when there
+/// is no verdict). Cheap to copy.
 struct Registration {
   SchemaRef schema;
   Uuid incarnation{};
@@ -59,7 +60,8 @@ struct RegisteredVersion {
 
 /// An identical definition (AVAILABLE or PENDING) answers the version that exists. Otherwise a new
 /// version takes the next number: AVAILABLE if it is compatible, else FAILURE with its explanation
-/// kept; the status tells. Errors: as above, and Conflict when the schema is another incarnation.
+/// kept; the status tells. Errors: as above, and Conflict when the schema is another incarnation
+/// or, under a *_ALL mode, when the verdict must be reached anew on a snapshot.
 Result<RegisteredVersion> register_version(storage::Txn& txn, const Context& context,
                                            const Settings& settings, ParsedCache& cache,
                                            const Registration& registration);

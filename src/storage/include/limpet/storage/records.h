@@ -128,11 +128,13 @@ class Records : public RecordReader {
     return remove(kind_of<T>(), key);
   }
 
-  /// What has changed so far, by row key; what came back to its first state is left out.
+  /// What has changed and is not in the change log yet, by row key; what came back to its first
+  /// state is left out.
   std::vector<Change> changes() const;
 
   /// Append the changes to the change log under the next sequence number (change_log.h); nothing
-  /// is written when nothing changed.
+  /// is written when nothing changed. A large transaction has written most of them before, so that
+  /// the memory it takes does not grow with it.
   Status finish();
 
   const Context& context() const { return context_; }
@@ -147,13 +149,16 @@ class Records : public RecordReader {
   Result<bool> remove(const RecordKind& kind, const Key& key);
   Status write_indexes(const std::string& row, const std::map<std::string, Unique>& stale,
                        const std::map<std::string, Unique>& fresh);
-  void note(const RecordKind& kind, const std::string& row, json::Value before, json::Value after,
-            std::size_t bytes);
+  Status note(const RecordKind& kind, const std::string& row, json::Value before, json::Value after,
+              std::size_t bytes);
+  Status append_to_log(bool last);
 
   Txn& txn_;
   Context context_;
   std::string operation_;
   std::map<std::string, Touched> touched_;
+  std::size_t touched_bytes_ = 0;
+  bool continues_ = false;  // the log has entries of this transaction that promise another one
 };
 
 // Implementation of the templates.
