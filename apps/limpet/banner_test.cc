@@ -45,7 +45,7 @@ TEST(Banner, GivesLinesThatAShellCanRead) {
   EXPECT_THAT(text, HasSubstr("\nexport AWS_ACCESS_KEY_ID=ID\n"));
   EXPECT_THAT(text, HasSubstr("\nexport AWS_SECRET_ACCESS_KEY=SECRET\n"));
   EXPECT_THAT(text, HasSubstr("boto3.client("));
-  EXPECT_THAT(text, HasSubstr("-Daws.accessKeyId=ID"));
+  EXPECT_THAT(text, HasSubstr("\nexport AWS_REGION=us-east-1\n"));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     EXPECT_TRUE(line.empty() || line[0] == '#' || line.starts_with("export ")) << line;
