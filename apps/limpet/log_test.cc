@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 namespace limpet::app {
 namespace {
@@ -65,7 +66,8 @@ TEST(LogLine, CutsLongValues) {
 
 TEST(Log, KeepsItsLevelAndReopensItsFile) {
   const FixedClock clock;
-  const std::string name = testing::TempDir() + "limpet-log-test.log";
+  const std::string name =
+      testing::TempDir() + "limpet-log-test-" + std::to_string(getpid()) + ".log";
   std::filesystem::remove(name);
   const auto content = [](const std::string& file) {
     std::ostringstream out;

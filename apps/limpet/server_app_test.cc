@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 namespace limpet::app {
 namespace {
@@ -30,7 +31,7 @@ class ServerAppTest : public testing::Test {
  protected:
   void start(std::map<std::string, std::string, std::less<>> flags, bool dev = false) {
     flags.try_emplace("listen", "127.0.0.1:0");
-    log_file_ = testing::TempDir() + "limpet-app-test.log";
+    log_file_ = testing::TempDir() + "limpet-app-test-" + std::to_string(getpid()) + ".log";
     std::filesystem::remove(log_file_);
     flags["log-file"] = log_file_;
     auto config = load_config({.flags = std::move(flags),
