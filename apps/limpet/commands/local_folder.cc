@@ -1,6 +1,7 @@
 #include "local_folder.h"
 
 #include "system.h"
+#include "translate.h"
 
 #include "limpet/glue_api/service.h"
 #include "limpet/storage_sqlite/sqlite_store.h"
@@ -48,16 +49,6 @@ struct LocalService {
   glue_api::Service service;
 };
 
-http::Answer answer_of(aws::HttpAnswer answer) {
-  http::Answer out;
-  out.status = answer.status;
-  for (auto& [name, value] : answer.headers) {
-    out.headers.push_back({std::move(name), std::move(value)});
-  }
-  out.body = std::move(answer.body);
-  return out;
-}
-
 }  // namespace
 
 Result<client::Send> send_to_folder(const std::string& folder, const std::string& account) {
@@ -74,7 +65,7 @@ Result<client::Send> send_to_folder(const std::string& folder, const std::string
     std::promise<aws::HttpAnswer> answered;
     local->service.handle(std::move(request),
                           [&](aws::HttpAnswer answer) { answered.set_value(std::move(answer)); });
-    return answer_of(answered.get_future().get());
+    return to_http(answered.get_future().get());
   });
 }
 
