@@ -1,9 +1,7 @@
 #include "admin.h"
 
+#include "origin.h"
 #include "version.h"
-
-#include "limpet/http/url.h"
-#include "limpet/net/address.h"
 
 namespace limpet::app {
 
@@ -15,29 +13,7 @@ http::Answer text_answer(int status, std::string text) {
           .body = std::move(text) + "\n"};
 }
 
-/// "localhost", 127.0.0.0/8 and ::1, with any port.
-bool is_loopback_authority(const std::string& authority) {
-  const auto url = http::parse_url("http://" + authority);
-  if (!url) return false;
-  if (http::equals_ignoring_case(url->host, "localhost")) return true;
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(url->host, error);
-  return !error && net::is_loopback(address);
-}
-
 }  // namespace
-
-bool is_local_request(const http::Request& request) {
-  if (!request.loopback) return false;
-  const auto* host = http::find_header(request.headers, "Host");
-  if (!host || !is_loopback_authority(*host)) return false;
-  const auto* origin = http::find_header(request.headers, "Origin");
-  if (!origin) return true;
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (origin->starts_with(scheme)) return is_loopback_authority(origin->substr(scheme.size()));
-  }
-  return false;
-}
 
 std::optional<http::Answer> AdminRoutes::answer(const http::Request& request) const {
   const auto path = std::string_view(request.target).substr(0, request.target.find('?'));

@@ -39,8 +39,4 @@ class AdminRoutes {
   AdminPorts ports_;
 };
 
-/// Did this request come from this machine, by a name of this machine, and not from a page of some
-/// other site in a browser (which may reach loopback, but says so in Origin)?
-bool is_local_request(const http::Request& request);
-
 }  // namespace limpet::app

@@ -70,44 +70,5 @@ TEST_F(AdminTest, ResetsForLocalProgramsOnly) {
   EXPECT_EQ(resets_, 1);
 }
 
-struct LocalRow {
-  const char* name;
-  bool loopback;
-  http::Headers headers;
-  bool local;
-};
-
-class LocalRequestTest : public testing::TestWithParam<LocalRow> {};
-
-TEST_P(LocalRequestTest, Decides) {
-  http::Request request;
-  request.loopback = GetParam().loopback;
-  request.headers = GetParam().headers;
-  EXPECT_EQ(is_local_request(request), GetParam().local);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Local, LocalRequestTest,
-    testing::Values(
-        LocalRow{"Address", true, {{"Host", "127.0.0.1:8484"}}, true},
-        LocalRow{"Name", true, {{"Host", "LocalHost"}}, true},
-        LocalRow{"V6", true, {{"Host", "[::1]:8484"}}, true},
-        LocalRow{"OtherPeer", false, {{"Host", "127.0.0.1:8484"}}, false},
-        LocalRow{"NoHost", true, {}, false},
-        LocalRow{"OtherHost", true, {{"Host", "limpet.example"}}, false},
-        LocalRow{"NameThatBeginsSo", true, {{"Host", "localhost.evil.example"}}, false},
-        LocalRow{"AddressThatBeginsSo", true, {{"Host", "127.0.0.1.evil.example"}}, false},
-        LocalRow{"UserInHost", true, {{"Host", "localhost@evil.example"}}, false},
-        LocalRow{"OwnOrigin",
-                 true,
-                 {{"Host", "localhost:8484"}, {"Origin", "http://localhost:3000"}},
-                 true},
-        LocalRow{"OtherOrigin",
-                 true,
-                 {{"Host", "localhost:8484"}, {"Origin", "http://evil.example"}},
-                 false},
-        LocalRow{"OpaqueOrigin", true, {{"Host", "localhost:8484"}, {"Origin", "null"}}, false}),
-    [](const auto& row) { return row.param.name; });
-
 }  // namespace
 }  // namespace limpet::app

@@ -1,5 +1,6 @@
 #include "banner.h"
 
+#include "tls_settings.h"
 #include "version.h"
 
 namespace limpet::app {
@@ -25,7 +26,7 @@ std::string auth_line(const Banner& banner) {
 }  // namespace
 
 std::string serve_banner(const Banner& banner) {
-  const std::string url = "http://" + banner.address;
+  const std::string url = std::string(scheme_of(banner.config)) + "://" + banner.address;
   return std::string("limpet ") + kVersion + " serves the AWS Glue Schema Registry on " + url +
          "\n"
          "  data     " +
@@ -42,7 +43,7 @@ std::string serve_banner(const Banner& banner) {
 }
 
 std::string dev_banner(const DevBanner& banner) {
-  const std::string url = "http://" + banner.address;
+  const std::string url = std::string(banner.scheme) + "://" + banner.address;
   const std::string region(kRegion);
   std::string out = std::string("# limpet ") + kVersion + " dev: AWS Glue Schema Registry on " +
                     url + "\n# state: " + banner.folder +

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <string>
+#include <string_view>
 
 namespace limpet::app {
 
@@ -17,6 +18,7 @@ struct Banner {
 std::string serve_banner(const Banner& banner);
 
 struct DevBanner {
+  std::string_view scheme = "http";
   std::string address;
   std::string folder;
   bool temporary = true;

@@ -3,10 +3,13 @@
 
 #include "limpet/glue_api/service.h"
 #include "limpet/net/address.h"
+#include "limpet/net/tls.h"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace limpet::app {
 
@@ -28,8 +31,11 @@ struct ConfiguredKey {
 
 struct Config {
   net::HostPort listen;
+  net::TlsFiles tls;  ///< no certificate: plain HTTP
   std::string data;
   bool insecure = false;
+  bool core_dumps = false;
+  std::vector<std::string> allowed_hosts;
   glue_api::Settings service;  ///< its `access_keys` are filled from the members below
   ConfiguredKey environment_key;
   std::vector<ConfiguredKey> file_keys;
@@ -43,6 +49,7 @@ struct Config {
   std::chrono::milliseconds body_timeout{0};
   std::chrono::milliseconds idle_timeout{0};
   std::chrono::milliseconds stop_timeout{0};
+  std::optional<std::chrono::milliseconds> change_log_retention;  ///< nullopt: for ever
 };
 
 }  // namespace limpet::app

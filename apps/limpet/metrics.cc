@@ -8,9 +8,11 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <map>
+#include <functional>
 #include <mutex>
 #include <shared_mutex>
+#include <unordered_map>
+#include <utility>
 
 namespace limpet::app {
 
@@ -34,25 +36,43 @@ prometheus::MetricFamily family_of(const Sample& sample) {
   return family;
 }
 
-/// Metrics of one family by the value of their labels, found without Prometheus's own locking.
-template <class Metric>
-class Cache {
+/// The metrics of one operation and code, found without Prometheus's own locking.
+class CallMetrics {
  public:
+  struct Pair {
+    prometheus::Counter* calls = nullptr;
+    prometheus::Histogram* seconds = nullptr;
+  };
+
   template <class Make>
-  Metric& get(std::string key, Make make) {
+  Pair get(std::string_view operation, std::string_view code, Make make) {
+    const Name name{operation, code};
     {
       const std::shared_lock lock(mutex_);
-      if (const auto found = metrics_.find(key); found != metrics_.end()) return *found->second;
+      if (const auto found = pairs_.find(name); found != pairs_.end()) return found->second.pair;
     }
     const std::unique_lock lock(mutex_);
-    auto& slot = metrics_[std::move(key)];
-    if (!slot) slot = &make();
-    return *slot;
+    if (const auto found = pairs_.find(name); found != pairs_.end()) return found->second.pair;
+    auto texts = std::make_unique<Texts>(std::string(operation), std::string(code));
+    const Name kept{texts->first, texts->second};
+    return pairs_.emplace(kept, Entry{std::move(texts), make()}).first->second.pair;
   }
 
  private:
+  using Name = std::pair<std::string_view, std::string_view>;
+  using Texts = std::pair<std::string, std::string>;
+  struct Entry {
+    std::unique_ptr<Texts> texts;  // what its name borrows from
+    Pair pair;
+  };
+  struct Hash {
+    std::size_t operator()(const Name& name) const {
+      const std::hash<std::string_view> hash;
+      return hash(name.first) * 31 + hash(name.second);
+    }
+  };
   std::shared_mutex mutex_;
-  std::map<std::string, Metric*, std::less<>> metrics_;
+  std::unordered_map<Name, Entry, Hash> pairs_;
 };
 
 }  // namespace
@@ -87,8 +107,7 @@ struct Metrics::State {
           .Name("limpet_http_refusals_total")
           .Help("Requests refused before they reached the API, by HTTP status")
           .Register(registry);
-  Cache<prometheus::Counter> calls_cache;
-  Cache<prometheus::Histogram> seconds_cache;
+  CallMetrics call_metrics;
   std::mutex mutex;
   std::vector<std::function<std::vector<Sample>()>> sources;
 };
@@ -107,16 +126,15 @@ Metrics::~Metrics() = default;
 
 void Metrics::count_call(std::string_view operation, std::string_view code,
                          std::chrono::nanoseconds duration) {
-  const std::string name(operation);
-  const std::string outcome(code.empty() ? "OK" : code);
-  state_->calls_cache
-      .get(name + " " + outcome,
-           [&]() -> auto& { return state_->calls.Add({{"operation", name}, {"code", outcome}}); })
-      .Increment();
-  state_->seconds_cache
-      .get(name,
-           [&]() -> auto& { return state_->seconds.Add({{"operation", name}}, seconds_buckets()); })
-      .Observe(std::chrono::duration<double>(duration).count());
+  const auto metrics = state_->call_metrics.get(operation, code, [&] {
+    const std::string name(operation);
+    const std::string outcome(code.empty() ? "OK" : code);
+    return CallMetrics::Pair{
+        .calls = &state_->calls.Add({{"operation", name}, {"code", outcome}}),
+        .seconds = &state_->seconds.Add({{"operation", name}}, seconds_buckets())};
+  });
+  metrics.calls->Increment();
+  metrics.seconds->Observe(std::chrono::duration<double>(duration).count());
 }
 
 void Metrics::count_authentication_failure(std::string_view reason) {

@@ -76,8 +76,8 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text,
     std::string_view name;
     std::uint64_t milliseconds;
   };
-  static constexpr Unit kUnits[] = {
-      {"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+  static constexpr Unit kUnits[] = {{"ms", 1},     {"s", 1000},      {"", 1000},
+                                    {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
   const auto quantity = parse_quantity(text);
   if (!quantity) return Error::invalid_input("must be a duration such as 500ms, 60s or 5m");
   for (const auto& unit : kUnits) {

@@ -24,7 +24,7 @@ struct Option {
   std::string_view env;    ///< environment variable
   std::string_view path;   ///< dotted path in the YAML file
   OptionType type = OptionType::Text;
-  std::string_view choices{};   ///< "a|b" for Choice
+  std::string_view choices{};   ///< "a|b" for Choice; other forms of a Duration
   std::string_view fallback{};  ///< the default, as one would write it
   std::string_view sentence;
   bool secret = false;  ///< its value appears in no message

@@ -2,6 +2,9 @@
 
 #include "admin.h"
 #include "exposure.h"
+#include "long_calls.h"
+#include "origin.h"
+#include "tls_settings.h"
 #include "translate.h"
 #include "version.h"
 
@@ -13,6 +16,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -28,18 +32,23 @@ std::size_t thread_count(const Config& config) {
   return std::max(2U, std::thread::hardware_concurrency());
 }
 
+/// Threads for long calls: few enough to leave the store's readers to the others.
+std::size_t long_thread_count(const Config& config) {
+  return std::min<std::size_t>(thread_count(config), 4);
+}
+
 std::chrono::nanoseconds stopwatch() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 /// Counts calls that the service has not answered yet.
 class CallsInFlight {
  public:
-  void begin() {
-    const std::lock_guard lock(mutex_);
-    ++count_;
-  }
-  void end() {
-    const std::lock_guard lock(mutex_);
-    if (--count_ == 0) none_.notify_all();
+  /// The call ends when the last copy of this goes, whether it was answered or failed.
+  std::shared_ptr<void> begin() {
+    {
+      const std::lock_guard lock(mutex_);
+      ++count_;
+    }
+    return {nullptr, [this](std::nullptr_t) { end(); }};
   }
   void wait_for_none() {
     std::unique_lock lock(mutex_);
@@ -47,6 +56,11 @@ class CallsInFlight {
   }
 
  private:
+  void end() {
+    const std::lock_guard lock(mutex_);
+    if (--count_ == 0) none_.notify_all();
+  }
+
   std::mutex mutex_;
   std::condition_variable none_;
   std::size_t count_ = 0;
@@ -89,10 +103,12 @@ struct ServerApp::State {
   void resume(std::function<void()> work) { boost::asio::post(pool.context(), std::move(work)); }
 
   Status ready() {
-    return parts.store.read([](storage::Reader& reader) -> Status {
+    auto readable = parts.store.read([](storage::Reader& reader) -> Status {
       LIMPET_CHECK(reader.get("readyz"));
       return {};
     });
+    if (!readable) return readable;
+    return parts.writable ? parts.writable() : Status();
   }
 
   Status reset() {
@@ -102,13 +118,27 @@ struct ServerApp::State {
     return {};
   }
 
-  void handle(http::Request request, http::Responder respond) {
+  void handle(http::Request&& request, const http::Responder& respond) {
+    if (const auto reason = origin->refusal(request.headers)) return respond(refuse(403, *reason));
     if (auto answer = admin.answer(request)) return respond(*std::move(answer));
-    calls.begin();
+    auto call = calls.begin();
+    if (!LongCalls::may_be_long(request)) {
+      return run(std::move(request), respond, std::move(call));
+    }
+    long_calls.run([this, kept = std::make_shared<http::Request>(std::move(request)), respond,
+                    call = std::move(call)]() mutable {
+      try {
+        run(std::move(*kept), respond, std::move(call));
+      } catch (const std::exception& exception) {
+        respond(refuse(500, std::string("the server failed: ") + exception.what()));
+      }
+    });
+  }
+
+  void run(http::Request&& request, const http::Responder& respond, std::shared_ptr<void> call) {
     service.handle(to_aws(std::move(request)),
-                   [this, respond = std::move(respond)](aws::HttpAnswer answer) {
+                   [respond, call = std::move(call)](aws::HttpAnswer&& answer) {
                      respond(to_http(std::move(answer)));
-                     calls.end();
                    });
   }
 
@@ -129,15 +159,72 @@ struct ServerApp::State {
         {"limpet_http_requests_total", "Requests read", number(counts.requests), true},
         {"limpet_http_handler_failures_total", "Requests that our own failure left without answer",
          number(counts.handler_failures), true},
+        {"limpet_tls_handshakes_total", "TLS connections that began", number(counts.handshakes),
+         true},
+        {"limpet_tls_handshake_failures_total", "TLS handshakes that failed",
+         number(counts.handshake_failures), true},
+        {"limpet_tls_certificate_expiry_seconds",
+         "Unix time at which the certificate expires; 0 without TLS",
+         static_cast<double>(certificate_expiry.load()), false},
         {"limpet_http_received_bytes_total", "Bytes received", number(counts.bytes_received), true},
         {"limpet_http_sent_bytes_total", "Bytes sent", number(counts.bytes_sent), true},
     };
   }
 
+  std::vector<Sample> admission_samples() const {
+    const auto stats = service.admission_stats();
+    const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+    return {
+        {"limpet_api_calls_in_flight", "API calls that are not answered yet",
+         number(stats.in_flight), false},
+        {"limpet_api_throttled_total", "API calls refused because their principal made too many",
+         number(stats.throttled), true},
+        {"limpet_api_overloaded_total", "API calls refused because too many were in flight",
+         number(stats.overloaded), true},
+    };
+  }
+
+  std::vector<Sample> cache_samples() const {
+    const auto stats = service.cache_stats();
+    const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+    return {
+        {"limpet_read_cache_hits_total", "Answers taken from the read cache", number(stats.hits),
+         true},
+        {"limpet_read_cache_misses_total", "Answers looked for in the read cache in vain",
+         number(stats.misses), true},
+        {"limpet_read_cache_entries", "Answers in the read cache", number(stats.entries), false},
+        {"limpet_read_cache_bytes", "Size of the read cache", number(stats.bytes), false},
+    };
+  }
+
+  Result<std::shared_ptr<const net::TlsContext>> certificate(const net::TlsFiles& files) {
+    LIMPET_TRY(auto tls, load_tls(files));
+    if (!tls) return tls;
+    const bool expired = tls->expires() <= parts.clock.now();
+    telemetry.emit(CertificateLoaded{
+        .file = files.certificate, .expires = tls->expires(), .expired = expired});
+    if (tls->key_exposed()) telemetry.emit(KeyExposed{.file = files.key});
+    certificate_expiry =
+        std::chrono::floor<std::chrono::seconds>(tls->expires()).time_since_epoch().count();
+    return tls;
+  }
+
+  Status reload_tls(const net::TlsFiles& files) {
+    const bool had = !parts.config.tls.certificate.empty();
+    if (had != !files.certificate.empty()) {
+      return Error::invalid_input("TLS is turned on and off by a restart, not by a reload");
+    }
+    LIMPET_TRY(auto tls, certificate(files));
+    if (tls) server->use(std::move(tls));
+    return {};
+  }
+
   Status listen() {
     const Config& config = parts.config;
+    LIMPET_TRY(auto tls, certificate(config.tls));
     http::ServerOptions options{
         .clock = &parts.clock,
+        .tls = std::move(tls),
         .refuse = [this](int status, const std::string& reason) { return refuse(status, reason); },
         .header_bytes_max = config.header_bytes_max,
         .body_bytes_max = config.body_bytes_max,
@@ -146,10 +233,11 @@ struct ServerApp::State {
         .header_timeout = config.header_timeout,
         .body_timeout = config.body_timeout,
         .idle_timeout = config.idle_timeout};
-    auto listening = http::Server::listen(pool, config.listen, std::move(options),
-                                          [this](http::Request request, http::Responder respond) {
-                                            handle(std::move(request), std::move(respond));
-                                          });
+    auto listening =
+        http::Server::listen(pool, config.listen, std::move(options),
+                             [this](http::Request&& request, const http::Responder& respond) {
+                               handle(std::move(request), respond);
+                             });
     if (!listening) {
       auto error = std::move(listening).error();
       if (error.code == Code::Unavailable) {
@@ -165,9 +253,12 @@ struct ServerApp::State {
   Metrics metrics;
   Telemetry telemetry;
   net::ThreadPool pool;
+  LongCalls long_calls{long_thread_count(parts.config)};
   glue_api::Service service;
   AdminRoutes admin;
   CallsInFlight calls;
+  std::optional<OriginRule> origin;  ///< set before the server listens
+  std::atomic<std::int64_t> certificate_expiry = 0;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<net::Signals> signals;
 };
@@ -181,9 +272,18 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(ServerParts parts) {
                                .auth = config.service.auth,
                                .has_keys = state->service.has_access_keys(),
                                .insecure = config.insecure}));
+  // Who must sign needs no protection from what cannot sign; on this machine's own address, and
+  // where nobody signs, a page must not get in by a name that it brought itself.
+  const bool local = net::is_loopback(endpoint.address());
+  state->origin.emplace(
+      OriginSettings{.check_host = local || config.service.auth == glue_api::AuthMode::Off ||
+                                   !config.allowed_hosts.empty(),
+                     .allowed_hosts = config.allowed_hosts});
   LIMPET_CHECK(state->listen());
   State* raw = state.get();
   state->metrics.add_source([raw] { return raw->http_samples(); });
+  state->metrics.add_source([raw] { return raw->admission_samples(); });
+  state->metrics.add_source([raw] { return raw->cache_samples(); });
   if (state->parts.store_samples) state->metrics.add_source(state->parts.store_samples);
   state->telemetry.emit(
       ServerStarted{.address = net::to_string(state->server->endpoint()),
@@ -201,6 +301,8 @@ boost::asio::ip::tcp::endpoint ServerApp::endpoint() const { return state_->serv
 Telemetry& ServerApp::telemetry() { return state_->telemetry; }
 bool ServerApp::has_access_keys() const { return state_->service.has_access_keys(); }
 
+Status ServerApp::reload_tls(const net::TlsFiles& files) { return state_->reload_tls(files); }
+
 void ServerApp::on_signals(std::initializer_list<int> numbers, std::function<void(int)> handler) {
   state_->signals = std::make_unique<net::Signals>(state_->pool, numbers, std::move(handler));
 }
@@ -210,6 +312,7 @@ bool ServerApp::stop() {
   state_->signals.reset();
   const bool all_finished = state_->server->stop(state_->parts.config.stop_timeout);
   state_->calls.wait_for_none();  // the store answers each, if only with an error
+  state_->long_calls.stop();
   state_->pool.stop();
   state_->server.reset();
   state_->telemetry.emit(ServerStopped{.all_finished = all_finished});

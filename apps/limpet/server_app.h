@@ -33,6 +33,8 @@ struct ServerParts {
   Log& log;
   /// Numbers about the store, for /metrics.
   std::function<std::vector<Sample>()> store_samples{};
+  /// Do writes work, for /readyz? Errors: Unavailable, with the reason. Empty: nobody can tell.
+  std::function<Status()> writable{};
   /// More members for /info; see AdminPorts.
   std::string info{};
   /// `limpet dev`: POST /_limpet/reset is served.
@@ -54,6 +56,10 @@ class ServerApp {
   bool has_access_keys() const;
   /// Where the program tells what happens to it.
   Telemetry& telemetry();
+
+  /// Reads certificate, key and client authorities; new connections use them, open ones go on.
+  /// Errors: InvalidInput; nothing has changed then.
+  Status reload_tls(const net::TlsFiles& files);
 
   /// Calls `handler` when one of the signals arrives, on a thread of the server.
   void on_signals(std::initializer_list<int> numbers, std::function<void(int)> handler);

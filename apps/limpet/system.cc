@@ -3,7 +3,9 @@
 #include "limpet/base/assert.h"
 
 #include <chrono>
+#include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 namespace limpet::app {
 
@@ -23,6 +25,13 @@ Uuid RandomIds::next() {
     left = kBatch;
   }
   return Uuid::v4(pool[--left]);
+}
+
+void forbid_core_dumps() {
+  // The limit does not hold where the kernel pipes cores to a program (core(5)); the other does.
+  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
 }
 
 }  // namespace limpet::app

@@ -17,4 +17,8 @@ class RandomIds final : public IdSource {
   Uuid next() override;
 };
 
+/// Keeps the memory of this process, and the secrets in it, out of core files and away from
+/// debuggers of the same user.
+void forbid_core_dumps();
+
 }  // namespace limpet::app

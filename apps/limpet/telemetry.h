@@ -2,9 +2,11 @@
 // drift apart.
 #pragma once
 
+#include "line_budget.h"
 #include "log.h"
 #include "metrics.h"
 
+#include "limpet/base/time.h"
 #include "limpet/glue_api/events.h"
 
 #include <cstddef>
@@ -41,13 +43,39 @@ struct RequestRefused {
 /// `limpet dev` was told to forget everything.
 struct StateReset {};
 
-/// SIGHUP: the log file was opened anew and the level read again.
+/// SIGHUP was obeyed: the log file was opened anew, the level and the certificate read again.
 struct LogReopened {};
 
-/// SIGHUP could not be obeyed; everything stays as it was.
+/// SIGHUP could not be obeyed; what could not be read stays as it was.
 struct ReloadFailed {
   std::string message;
 };
+
+/// The listener speaks TLS by this certificate from now on.
+struct CertificateLoaded {
+  std::string file;
+  Timestamp expires{};
+  bool expired = false;
+};
+
+/// Every user of the machine may read the TLS key.
+struct KeyExposed {
+  std::string file;
+};
+
+/// Entries of the change log were older than the retention.
+struct ChangeLogTrimmed {
+  std::uint64_t entries = 0;
+};
+
+/// Old entries could not be removed; it is tried again.
+struct RetentionFailed {
+  std::string message;
+};
+
+/// Lines a second of each kind that tells about requests turned away, where anybody who reaches the
+/// server decides how many there are. The counters count them all.
+inline constexpr std::uint64_t kRefusalLines = 100;
 
 /// Threads: safe. `log` and `metrics` must outlive it.
 class Telemetry final : public glue_api::Events {
@@ -65,10 +93,17 @@ class Telemetry final : public glue_api::Events {
   void emit(const StateReset& event);
   void emit(const LogReopened& event);
   void emit(const ReloadFailed& event);
+  void emit(const CertificateLoaded& event);
+  void emit(const KeyExposed& event);
+  void emit(const ChangeLogTrimmed& event);
+  void emit(const RetentionFailed& event);
 
  private:
   Log& log_;
   Metrics& metrics_;
+  LineBudget call_lines_{kRefusalLines};
+  LineBudget authentication_lines_{kRefusalLines};
+  LineBudget request_lines_{kRefusalLines};
 };
 
 }  // namespace limpet::app

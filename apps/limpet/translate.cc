@@ -6,16 +6,10 @@ namespace limpet::app {
 
 namespace {
 
-template <class To, class From>
-std::vector<To> move_headers(std::vector<From> headers) {
-  std::vector<To> out;
-  out.reserve(headers.size());
-  for (auto& header : headers) out.push_back({std::move(header.name), std::move(header.value)});
-  return out;
-}
-
 std::string_view exception_for(int status) {
   switch (status) {
+    case 403:
+      return "AccessDeniedException";
     case 408:
       return "RequestTimeoutException";
     case 413:
@@ -31,18 +25,19 @@ std::string_view exception_for(int status) {
 
 }  // namespace
 
-aws::HttpRequest to_aws(http::Request request) {
+aws::HttpRequest to_aws(http::Request&& request) {
   return {.method = std::move(request.method),
           .target = std::move(request.target),
-          .headers = move_headers<aws::Header>(std::move(request.headers)),
+          .headers = std::move(request.headers),
           .body = std::move(request.body),
           .peer = std::move(request.peer)};
 }
 
-http::Answer to_http(aws::HttpAnswer answer) {
+http::Answer to_http(aws::HttpAnswer&& answer) {
   return {.status = answer.status,
-          .headers = move_headers<http::Header>(std::move(answer.headers)),
-          .body = std::move(answer.body)};
+          .headers = std::move(answer.headers),
+          .body = std::move(answer.body),
+          .shared_body = std::move(answer.shared_body)};
 }
 
 http::Answer refusal_answer(int status, const std::string& reason, const std::string& request_id) {

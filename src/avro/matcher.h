@@ -22,6 +22,7 @@ class Budget {
     return left_ > 0;
   }
   bool exhausted() const { return left_ == 0; }
+  std::uint64_t left() const { return left_; }
 
  private:
   std::uint64_t left_;

@@ -25,7 +25,10 @@ class Resolver {
         reader_(resolution.reader.root()),
         writer_(resolution.writer.root()),
         renames_(resolution.reader, resolution.writer),
-        budget_(resolution.options.max_pairs),
+        pairs_left_(resolution.pairs_left),
+        pairs_max_(pairs_left_ == nullptr ? options_.max_pairs
+                                          : std::min(options_.max_pairs, *pairs_left_)),
+        budget_(pairs_max_),
         matcher_(renames_, budget_) {}
 
   Result<std::vector<Mismatch>> run() {
@@ -36,9 +39,10 @@ class Resolver {
       todo_.pop_front();
       visit_fields(*pair.writer, *pair.reader, pair.place);
     }
+    if (pairs_left_ != nullptr) *pairs_left_ -= pairs_max_ - budget_.left();
     if (budget_.exhausted()) {
       return Error::limit_exceeded("Comparing the two schemas takes more than " +
-                                   std::to_string(options_.max_pairs) + " steps");
+                                   std::to_string(pairs_max_) + " steps");
     }
     std::ranges::sort(found_, {},
                       [](const Found& found) { return std::tie(found.order, found.sequence); });
@@ -206,6 +210,8 @@ class Resolver {
   const Node& reader_;
   const Node& writer_;
   const Renames renames_;
+  std::uint64_t* const pairs_left_;
+  const std::uint64_t pairs_max_;
   Budget budget_;
   Matcher matcher_;
   Places places_;

@@ -263,6 +263,18 @@ TEST(Bounds, EveryPairOfRecordsIsVisitedOnce) {
   EXPECT_EQ(scarce.error().message, "Comparing the two schemas takes more than 10403 steps");
 }
 
+TEST(Bounds, ResolutionsMayShareABudget) {
+  const auto schema = schema_of(ring(101));
+  std::uint64_t left = 1000;
+  ASSERT_TRUE(resolve({.reader = schema, .writer = schema, .pairs_left = &left}));
+  const std::uint64_t cost = 1000 - left;
+  EXPECT_GE(cost, 101U);
+  int more = 0;
+  while (resolve({.reader = schema, .writer = schema, .pairs_left = &left})) ++more;
+  EXPECT_EQ(more, static_cast<int>(999 / cost) - 1);
+  EXPECT_EQ(left, 0U);
+}
+
 // As deep as a text may be, on every way that goes down without a worklist.
 TEST(Bounds, FullDepth) {
   const auto deep = [](const std::string& leaf, const std::string& alias) {

@@ -14,7 +14,7 @@ constexpr bool is_alnum(char c) { return is_digit(c) || is_lower(to_lower(c)); }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
+  return a.size() == b.size() && std::ranges::equal(a, b, {}, to_lower, to_lower);
 }
 
 inline std::string lower_case(std::string_view text) {

@@ -20,8 +20,13 @@ int hex_value(char c) {
 }
 
 void append_collapsed(std::string& out, std::string_view value) {
+  const auto text = trim(value);
+  if (std::ranges::none_of(text, is_blank)) {
+    out.append(text);
+    return;
+  }
   bool gap = false;
-  for (const char c : trim(value)) {
+  for (const char c : text) {
     if (is_blank(c)) {
       gap = true;
       continue;
@@ -88,6 +93,7 @@ Target split_target(std::string_view target) {
 }
 
 std::string canonical_path(std::string_view path) {
+  if (path == "/") return std::string(path);
   const bool trailing_slash = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
   std::vector<std::string_view> segments;
   while (!path.empty()) {
@@ -121,22 +127,26 @@ std::string canonical_query(const Query& query) {
   return out;
 }
 
-std::optional<std::string> canonical_header(const std::vector<Header>& headers,
-                                            std::string_view name) {
-  std::string line;
+bool append_canonical_header(std::string& lines, const std::vector<Header>& headers,
+                             std::string_view name) {
+  bool found = false;
   for (const auto& header : headers) {
     if (!equal_ignoring_case(header.name, name)) continue;
-    line.append(line.empty() ? std::string(name) + ":" : ",");
-    append_collapsed(line, header.value);
+    if (found) {
+      lines.push_back(',');
+    } else {
+      lines.append(name).push_back(':');
+    }
+    found = true;
+    append_collapsed(lines, header.value);
   }
-  if (line.empty()) return std::nullopt;
-  line.push_back('\n');
-  return line;
+  if (found) lines.push_back('\n');
+  return found;
 }
 
 std::string canonical_request(const CanonicalParts& parts) {
   std::string out;
-  out.reserve(256 + parts.headers.size() + parts.signed_headers.size());
+  out.reserve(128 + parts.headers.size() + parts.signed_headers.size());
   out.append(parts.method).append("\n");
   out.append(canonical_path(parts.path)).append("\n");
   out.append(canonical_query(parts.query)).append("\n");
@@ -148,8 +158,9 @@ std::string canonical_request(const CanonicalParts& parts) {
 
 std::string string_to_sign(std::string_view time, std::string_view scope,
                            std::string_view canonical_request) {
-  std::string out(kAlgorithm);
-  out.append("\n").append(time).append("\n").append(scope).append("\n");
+  std::string out;
+  out.reserve(kAlgorithm.size() + time.size() + scope.size() + 3 + 64);
+  out.append(kAlgorithm).append("\n").append(time).append("\n").append(scope).append("\n");
   out.append(crypto::sha256_hex(canonical_request));
   return out;
 }

@@ -38,16 +38,16 @@ Target split_target(std::string_view target);
 std::string canonical_path(std::string_view path);
 /// Encoded and sorted, X-Amz-Signature left out.
 std::string canonical_query(const Query& query);
-/// "name:value,value\n" of all headers of that (lower-case) name, blanks collapsed; nullopt when
-/// there is none.
-std::optional<std::string> canonical_header(const std::vector<Header>& headers,
-                                            std::string_view name);
+/// Appends "name:value,value\n" of all headers of that (lower-case) name, blanks collapsed; false
+/// when there is none.
+bool append_canonical_header(std::string& lines, const std::vector<Header>& headers,
+                             std::string_view name);
 
 struct CanonicalParts {
   std::string_view method;
   std::string_view path;
   const Query& query;
-  std::string_view headers;         ///< lines of canonical_header()
+  std::string_view headers;         ///< lines of append_canonical_header()
   std::string_view signed_headers;  ///< "host;x-amz-date"
   std::string_view payload_hash;
 };

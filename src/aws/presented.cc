@@ -8,8 +8,8 @@ namespace limpet::aws {
 namespace {
 
 struct Parameters {
-  std::optional<std::string> credential, signed_headers, signature;
-  std::optional<std::string> without_equal_sign;  // the first such part
+  std::optional<std::string_view> credential, signed_headers, signature;
+  std::optional<std::string_view> without_equal_sign;  // the first such part
 };
 
 Parameters split_parameters(std::string_view rest) {
@@ -58,7 +58,10 @@ Outcome<Presented> read_header(const HttpRequest& request, std::string_view auth
                "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' "
                "header.");
   if (!missing.empty()) {
-    return incomplete_signature(missing + " Authorization=" + echo(scheme));
+    // No scheme has so long a name: it is a token that came without one.
+    constexpr std::size_t kSchemeMax = 24;
+    return incomplete_signature(
+        missing + " Authorization=" + (scheme.size() <= kSchemeMax ? echo(scheme) : "…"));
   }
   if (given.without_equal_sign) {
     return incomplete_signature("'" + echo(*given.without_equal_sign) +
@@ -70,8 +73,8 @@ Outcome<Presented> read_header(const HttpRequest& request, std::string_view auth
   return Presented{.credential = *given.credential,
                    .signed_headers = *given.signed_headers,
                    .signature = *given.signature,
-                   .date = std::string(trim(*date)),
-                   .session_token = token != nullptr ? std::string(trim(*token)) : std::string(),
+                   .date = trim(*date),
+                   .session_token = token != nullptr ? trim(*token) : std::string_view(),
                    .expires = std::nullopt};
 }
 
@@ -93,7 +96,7 @@ Outcome<Presented> read_query(const Query& query) {
                    .signed_headers = *find(query, "X-Amz-SignedHeaders"),
                    .signature = *find(query, "X-Amz-Signature"),
                    .date = *find(query, "X-Amz-Date"),
-                   .session_token = token != nullptr ? *token : std::string(),
+                   .session_token = token != nullptr ? std::string_view(*token) : "",
                    .expires = *find(query, "X-Amz-Expires")};
 }
 
@@ -112,14 +115,14 @@ Outcome<Presented> read_presented(const HttpRequest& request, const Query& query
                    .message = "Missing Authentication Token"};
 }
 
-std::optional<std::string> find_credential(const HttpRequest& request, const Query& query) {
+std::optional<std::string_view> find_credential(const HttpRequest& request, const Query& query) {
   if (const auto* authorization = request.header("authorization")) {
     std::string_view rest = trim(*authorization);
     take_until(rest, ' ');
     return split_parameters(rest).credential;
   }
   const auto* credential = find(query, "X-Amz-Credential");
-  return credential != nullptr ? std::optional(*credential) : std::nullopt;
+  return credential != nullptr ? std::optional<std::string_view>(*credential) : std::nullopt;
 }
 
 std::optional<Timestamp> parse_date(std::string_view text) {

@@ -22,8 +22,10 @@ bool accepts(std::string_view content_type) {
       kAccepted, [&](auto accepted) { return equal_ignoring_case(media_type, accepted); });
 }
 
-HttpAnswer answer_with(int status, std::string body, std::string_view request_id) {
-  HttpAnswer answer{.status = status, .headers = {}, .body = std::move(body)};
+HttpAnswer answer_with(int status, std::string_view request_id) {
+  HttpAnswer answer;
+  answer.status = status;
+  answer.headers.reserve(3);
   answer.headers.push_back({"Content-Type", std::string(kContentType)});
   answer.headers.push_back({"x-amzn-RequestId", std::string(request_id)});
   return answer;
@@ -56,8 +58,11 @@ class AwsJson11 final : public Protocol {
     return *std::move(document);
   }
 
-  HttpAnswer answer(std::string body, std::string_view request_id) const override {
-    return answer_with(200, std::move(body), request_id);
+  HttpAnswer answer(std::shared_ptr<const std::string> body,
+                    std::string_view request_id) const override {
+    HttpAnswer answer = answer_with(200, request_id);
+    answer.shared_body = std::move(body);
+    return answer;
   }
 
   HttpAnswer error(const WireError& error, std::string_view request_id) const override {
@@ -67,7 +72,8 @@ class AwsJson11 final : public Protocol {
       out.key(error.origin == Origin::Operation ? "Message" : "message").value(error.message);
     }
     out.end_object();
-    HttpAnswer answer = answer_with(error.status, std::move(out).take(), request_id);
+    HttpAnswer answer = answer_with(error.status, request_id);
+    answer.body = std::move(out).take();
     answer.headers.push_back({"x-amzn-ErrorType", error.type});
     return answer;
   }

@@ -93,9 +93,9 @@ std::string header(const HttpAnswer& answer, std::string_view name) {
 }
 
 TEST(AwsJson11, WritesAnswers) {
-  const auto answer = aws_json_1_1().answer("{}", "id");
+  const auto answer = aws_json_1_1().answer(std::make_shared<std::string>("{}"), "id");
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body, "{}");
+  EXPECT_EQ(answer.content(), "{}");
   EXPECT_EQ(header(answer, "Content-Type"), "application/x-amz-json-1.1");
   EXPECT_EQ(header(answer, "x-amzn-RequestId"), "id");
   EXPECT_EQ(header(answer, "x-amzn-ErrorType"), "(none)");

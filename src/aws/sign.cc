@@ -30,7 +30,7 @@ Signable signable(const std::vector<Header>& headers) {
   Signable out;
   for (const auto& name : names) {
     if (std::ranges::find(kNeverSigned, name) != kNeverSigned.end()) continue;
-    out.lines.append(*canonical_header(headers, name));
+    append_canonical_header(out.lines, headers, name);
     out.names.append(out.names.empty() ? "" : ";").append(name);
   }
   return out;

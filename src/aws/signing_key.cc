@@ -9,7 +9,10 @@ namespace {
 
 // '/' cannot occur in a part: it separates them in the credential scope.
 std::string name_of(std::string_view access_key_id, const SigningScope& scope) {
-  std::string name(access_key_id);
+  std::string name;
+  name.reserve(access_key_id.size() + scope.date.size() + scope.region.size() +
+               scope.service.size() + 3);
+  name.append(access_key_id);
   for (const auto part : {scope.date, scope.region, scope.service}) name.append("/").append(part);
   return name;
 }

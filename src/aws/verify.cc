@@ -50,18 +50,17 @@ Outcome<std::string> canonical_headers(const HttpRequest& request, std::string_v
     return incomplete_signature("No more than 128 headers can be signed.");
   }
   std::string lines;
+  lines.reserve(256);
   bool has_host = false;
   while (!names.empty()) {
     const auto given = take_until(names, ';');
     const std::string name = lower_case(given);
-    const auto line = canonical_header(request.headers, name);
-    if (!line) {
+    if (!append_canonical_header(lines, request.headers, name)) {
       return incomplete_signature("'" + echo(given) +
                                   "' is named as a SignedHeader, but it does not exist in the "
                                   "HTTP request.");
     }
     has_host |= name == "host";
-    lines += *line;
   }
   if (!has_host) {
     return incomplete_signature(
@@ -71,7 +70,7 @@ Outcome<std::string> canonical_headers(const HttpRequest& request, std::string_v
 }
 
 std::optional<WireError> check_scope(const VerifySettings& settings, const CredentialScope& scope,
-                                     Timestamp time) {
+                                     std::string_view iso) {
   const bool region_allowed =
       is_region(scope.region) &&
       (settings.regions.empty() ||
@@ -86,12 +85,11 @@ std::optional<WireError> check_scope(const VerifySettings& settings, const Crede
         "Credential should be scoped with a valid terminator: 'aws4_request', not '" +
         echo(scope.terminator) + "'.");
   }
-  const std::string iso = to_iso8601_basic(time);
   if (const auto day = iso.substr(0, 8); scope.date != day) {
     return invalid_signature(
         "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
         "HTTP: '" +
-        echo(scope.date) + "' != '" + day + "', from '" + iso + "'.");
+        echo(scope.date) + "' != '" + std::string(day) + "', from '" + std::string(iso) + "'.");
   }
   return std::nullopt;
 }
@@ -104,6 +102,9 @@ std::string in_words(seconds skew) {
 // A presigned request lives as long as it says, a signed one as long as clocks may differ.
 std::optional<WireError> check_time(seconds skew, Timestamp time, std::optional<seconds> expires,
                                     Timestamp now) {
+  const bool in_time =
+      time <= now + skew && (expires ? now <= time + *expires : now <= time + skew);
+  if (in_time) return std::nullopt;
   const std::string now_text = to_iso8601_basic(now);
   if (!expires && time < now - skew) {
     return invalid_signature("Signature expired: " + to_iso8601_basic(time) +
@@ -200,7 +201,12 @@ Outcome<Identity> Verifier::verify(const HttpRequest& request, Timestamp now) co
       return incomplete_signature("X-Amz-Expires must be a number of seconds from 1 to 604800.");
     }
   }
-  if (auto error = check_scope(settings_, *scope, *time)) return *std::move(error);
+  // A date that is as long as the basic format was read as that.
+  constexpr std::size_t kBasicFormat = 16;
+  const bool basic = presented.date.size() == kBasicFormat;
+  const std::string formatted = basic ? std::string() : to_iso8601_basic(*time);
+  const std::string_view iso = basic ? presented.date : formatted;
+  if (auto error = check_scope(settings_, *scope, iso)) return *std::move(error);
   if (auto error = check_time(settings_.clock_skew, *time, expires, now)) return *std::move(error);
 
   const auto key = lookup_(scope->access_key_id);
@@ -217,13 +223,11 @@ Outcome<Identity> Verifier::verify(const HttpRequest& request, Timestamp now) co
                                                    .headers = std::get<std::string>(headers),
                                                    .signed_headers = presented.signed_headers,
                                                    .payload_hash = payload_hash});
-  const std::string_view scope_text =
-      std::string_view(presented.credential).substr(scope->access_key_id.size() + 1);
+  const std::string_view scope_text = presented.credential.substr(scope->access_key_id.size() + 1);
   const SigningScope signing_scope{scope->date, scope->region, scope->service};
   auto cached = keys_.find(scope->access_key_id, key->secret, signing_scope);
   const auto signing_key = cached ? *cached : derive_signing_key(key->secret, signing_scope);
-  const std::string expected =
-      to_hex(signing_key(string_to_sign(to_iso8601_basic(*time), scope_text, canonical)));
+  const std::string expected = to_hex(signing_key(string_to_sign(iso, scope_text, canonical)));
   if (!crypto::constant_time_equal(expected, presented.signature)) return signature_mismatch();
   if (!cached) keys_.put(scope->access_key_id, key->secret, signing_scope, signing_key);
 

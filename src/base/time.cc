@@ -1,7 +1,6 @@
 #include "limpet/base/time.h"
 
 #include <array>
-#include <cstdio>
 
 namespace limpet {
 namespace {
@@ -72,19 +71,31 @@ std::optional<Timestamp> from_digits(const std::string& digits) {
                digits.size() > 14 ? number(digits, 14, 3) : 0, 0});
 }
 
-template <class... Args>
-std::string format(const char* pattern, Args... args) {
-  std::array<char, 96> buffer{};
-  const int length = std::snprintf(buffer.data(), buffer.size(), pattern, args...);
-  return std::string(buffer.data(), static_cast<std::size_t>(length));
+// Writes the numbers in turn over the digits of `pattern`'s '#' runs, with leading zeros. These
+// stand in every answer and signature, and printf is slow.
+template <std::size_t N>
+std::string fill(std::string_view pattern, const std::array<int, N>& numbers) {
+  std::string out(pattern);
+  std::size_t at = 0;
+  for (const int given : numbers) {
+    at = out.find('#', at);
+    std::size_t end = at;
+    while (end < out.size() && out[end] == '#') ++end;
+    int rest = given;
+    for (std::size_t i = end; i > at; --i, rest /= 10) {
+      out[i - 1] = static_cast<char>('0' + rest % 10);
+    }
+    at = end;
+  }
+  return out;
 }
 
 }  // namespace
 
 std::string to_iso8601(Timestamp time) {
   const auto p = split(time);
-  return format("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", p.year, p.month, p.day, p.hour, p.minute,
-                p.second, p.millisecond);
+  return fill("####-##-##T##:##:##.###Z",
+              std::array{p.year, p.month, p.day, p.hour, p.minute, p.second, p.millisecond});
 }
 
 std::optional<Timestamp> parse_iso8601(std::string_view text) {
@@ -95,7 +106,9 @@ std::optional<Timestamp> parse_iso8601(std::string_view text) {
 
 std::string to_iso8601_basic(Timestamp time) {
   const auto p = split(time);
-  return format("%04d%02d%02dT%02d%02d%02dZ", p.year, p.month, p.day, p.hour, p.minute, p.second);
+  const auto date = p.year * 10000 + p.month * 100 + p.day;
+  const auto clock = p.hour * 10000 + p.minute * 100 + p.second;
+  return fill("########T######Z", std::array{date, clock});
 }
 
 std::optional<Timestamp> parse_iso8601_basic(std::string_view text) {
@@ -106,9 +119,10 @@ std::optional<Timestamp> parse_iso8601_basic(std::string_view text) {
 
 std::string to_http_date(Timestamp time) {
   const auto p = split(time);
-  return format("%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[static_cast<std::size_t>(p.weekday)],
-                p.day, kMonths[static_cast<std::size_t>(p.month - 1)], p.year, p.hour, p.minute,
-                p.second);
+  std::string pattern(kDays[static_cast<std::size_t>(p.weekday)]);
+  pattern.append(", ## ").append(kMonths[static_cast<std::size_t>(p.month - 1)]);
+  pattern.append(" #### ##:##:## GMT");
+  return fill(pattern, std::array{p.day, p.year, p.hour, p.minute, p.second});
 }
 
 std::optional<Timestamp> parse_http_date(std::string_view text) {

@@ -92,6 +92,7 @@ double random_fraction() {
 Client::Client(ClientOptions options, http::Url url)
     : options_(std::move(options)), url_(std::move(url)) {
   if (!options_.send) {
+    if (options_.http.ca_file.empty()) options_.http.ca_file = options_.settings.ca_file;
     auto client = std::make_shared<http::Client>(options_.http);
     options_.send = [client](const http::Url& to, const http::Outgoing& request) {
       return client->send(to, request);

@@ -154,6 +154,8 @@ Result<Settings> resolve_settings(const Arguments& arguments, const Environment&
                               value_of(environment, "AWS_DEFAULT_REGION"),
                               value_of(profile.values, "region"), "us-east-1"});
   settings.endpoint = choose_endpoint(arguments, environment, profile);
+  settings.ca_file = first_of({arguments.ca_file, value_of(environment, "AWS_CA_BUNDLE"),
+                               value_of(profile.values, "ca_bundle")});
   if (settings.endpoint == "aws") settings.endpoint = aws_endpoint(settings.region);
   if (arguments.sign) {
     LIMPET_TRY(settings.credentials, choose_credentials(arguments, environment, name, profile));

@@ -249,5 +249,25 @@ TEST(Settings, FilesAreFoundThroughTheEnvironment) {
   std::filesystem::remove_all(home);
 }
 
+TEST(Settings, FindsTheAuthoritiesOfHttps) {
+  const SharedFiles files{.config =
+                              "[profile p]\nca_bundle = /profile.pem\n"
+                              "aws_access_key_id = AKID\naws_secret_access_key = s\n"};
+  const auto found = [&](const Arguments& arguments, const std::string& variable) {
+    const auto settings = resolve_settings(
+        arguments,
+        [&](const std::string& name) -> std::optional<std::string> {
+          if (name == "AWS_CA_BUNDLE" && !variable.empty()) return variable;
+          return std::nullopt;
+        },
+        files);
+    return settings ? settings->ca_file : describe(settings.error());
+  };
+  EXPECT_EQ(found({.profile = "p", .ca_file = "/argument.pem"}, "/variable.pem"), "/argument.pem");
+  EXPECT_EQ(found({.profile = "p"}, "/variable.pem"), "/variable.pem");
+  EXPECT_EQ(found({.profile = "p"}, ""), "/profile.pem");
+  EXPECT_EQ(found({.sign = false}, ""), "");
+}
+
 }  // namespace
 }  // namespace limpet::client

@@ -26,27 +26,50 @@ Mode only(Direction direction, Mode mode) {
 }  // namespace
 
 Check::Check(Mode mode, ParsedDefinition candidate, CheckOptions options)
-    : mode_(mode), candidate_(std::move(candidate)), options_(options) {}
+    : mode_(mode),
+      candidate_(std::move(candidate)),
+      options_(options),
+      steps_left_(options.max_steps) {}
+
+Error Check::too_much_work() const {
+  return Error::limit_exceeded(
+      "Comparing the schema definition with the versions that mode " +
+      std::string(to_string(mode_)) + " names takes more than " +
+      std::to_string(options_.max_steps) +
+      " steps; a later checkpoint (UpdateSchema) leaves fewer of them to compare with");
+}
+
+Status Check::charge(std::uint64_t steps) {
+  if (steps >= steps_left_) {
+    steps_left_ = 0;
+    return too_much_work();
+  }
+  steps_left_ -= steps;
+  return {};
+}
 
 bool Check::full() const { return findings_.size() >= options_.max_findings; }
 
 Result<std::vector<Finding>> Check::compare(Direction direction, const Baseline& baseline,
-                                            std::size_t limit) const {
+                                            std::size_t limit) {
   const auto* candidate = std::get_if<avro::Schema>(&candidate_.model());
   const auto* stored = std::get_if<avro::Schema>(&baseline.definition.model());
   LIMPET_ASSERT(candidate != nullptr && stored != nullptr);
   const bool backward = direction == Direction::Backward;
-  LIMPET_TRY(const auto mismatches,
-             avro::resolve({.reader = backward ? *candidate : *stored,
-                            .writer = backward ? *stored : *candidate,
-                            .options = {.enum_symbols_strict = options_.avro_enum_symbols_strict,
-                                        .record_names_matter = options_.avro_record_names_matter,
-                                        .max_pairs = options_.max_pairs,
-                                        .max_mismatches = limit}}));
+  if (steps_left_ == 0) return too_much_work();
+  const auto resolved =
+      avro::resolve({.reader = backward ? *candidate : *stored,
+                     .writer = backward ? *stored : *candidate,
+                     .options = {.enum_symbols_strict = options_.avro_enum_symbols_strict,
+                                 .record_names_matter = options_.avro_record_names_matter,
+                                 .max_pairs = options_.max_pairs,
+                                 .max_mismatches = limit},
+                     .pairs_left = &steps_left_});
+  if (!resolved) return steps_left_ == 0 ? too_much_work() : resolved.error();
   std::vector<Finding> findings;
-  findings.reserve(mismatches.size());
+  findings.reserve(resolved->size());
   const Comparison comparison{mode_, direction, baseline.version};
-  for (const auto& mismatch : mismatches) {
+  for (const auto& mismatch : *resolved) {
     findings.push_back(describe_mismatch(comparison, mismatch));
   }
   return findings;

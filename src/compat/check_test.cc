@@ -210,6 +210,30 @@ TEST(Check, IsBounded) {
             Code::LimitExceeded);
 }
 
+TEST(Check, AllComparisonsTogetherAreBounded) {
+  const auto definition = avro(user(R"({"name":"f","type":"int"})"));
+  const Baseline baseline{.version = 1, .definition = definition};
+  Check check(Mode::FullAll, definition, {.max_steps = 200});
+  int compared = 0;
+  Status status;
+  while (compared < 1000 && (status = check.against(baseline))) ++compared;
+  EXPECT_GT(compared, 1);
+  EXPECT_LT(compared, 100);
+  EXPECT_EQ(code_of(status), Code::LimitExceeded);
+  EXPECT_EQ(status.error().message,
+            "Comparing the schema definition with the versions that mode FULL_ALL names takes more "
+            "than 200 steps; a later checkpoint (UpdateSchema) leaves fewer of them to compare "
+            "with");
+}
+
+TEST(Check, WorkOnTheWayToABaselineCounts) {
+  const auto definition = avro(user(""));
+  Check check(Mode::BackwardAll, definition, {.max_steps = 1000});
+  EXPECT_TRUE(check.charge(500));
+  EXPECT_EQ(code_of(check.charge(500)), Code::LimitExceeded);
+  EXPECT_EQ(code_of(check.against({.version = 1, .definition = definition})), Code::LimitExceeded);
+}
+
 TEST(Check, LongNamesAreShortened) {
   const std::string name(100'000, 'x');
   const auto verdict =

@@ -12,6 +12,8 @@ namespace limpet::compat {
 namespace {
 
 constexpr std::size_t kTextBytes = 1UL << 20;
+/// A patch whose paths alone are longer than this does not fit, however they are spelled.
+constexpr std::size_t kPathBytes = 4 * limits::kDiffCharacters;
 /// Levels of JSON per level of a schema: record, fields, field, type.
 constexpr std::size_t kLevelsPerType = 4;
 
@@ -38,7 +40,7 @@ Result<std::string> syntax_diff(Format format, std::string_view first, std::stri
   LIMPET_CHECK(check_served(format));
   LIMPET_TRY(const json::Value from, parse(first));
   LIMPET_TRY(json::Value to, parse(second));
-  std::string patch = json::to_text(json::diff(from, to));
+  std::string patch = json::to_text(json::diff(from, to, {.max_path_bytes = kPathBytes}));
   if (!fits(patch)) patch = replace_all(std::move(to));
   if (!fits(patch)) {
     return Error::invalid_input("The difference of the two versions is longer than " +

@@ -50,6 +50,19 @@ TEST(SyntaxDiff, RefusesOtherFormatsAndTexts) {
   EXPECT_EQ(code_of(syntax_diff(Format::Avro, "{", "{}")), Code::InvalidInput);
 }
 
+TEST(SyntaxDiff, ManyChangesBelowALongNameReplaceTheWhole) {
+  const auto schema = [](const char* value) {
+    std::string text = R"({"type":"string",")" + std::string(60'000, 'n') + "\":{";
+    for (int i = 0; i < 9000; ++i) {
+      text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":" + value;
+    }
+    return text + "}}";
+  };
+  const auto patch = syntax_diff(Format::Avro, schema("1"), schema("2"));
+  ASSERT_TRUE(patch);
+  EXPECT_EQ(*patch, R"([{"op":"replace","path":"","value":)" + schema("2") + "}]");
+}
+
 TEST(SyntaxDiff, IsBounded) {
   const auto first = record_with_doc('a', 1000);
   const auto within = syntax_diff(Format::Avro, first, record_with_doc('b', 160'000));

@@ -189,7 +189,7 @@ TEST(Authentication, AGoodSignatureIsTheCaller) {
   TestService service(signed_settings(kCallerKey));
   EXPECT_EQ(service.send(good_request()).status, 200);
   ASSERT_EQ(service.events.calls.size(), 1U);
-  const CallFinished& call = service.events.calls[0];
+  const RecordedCall& call = service.events.calls[0];
   EXPECT_EQ(call.access_key_id, kCallerKey.access_key_id);
   EXPECT_EQ(call.account, kAccount);
   EXPECT_EQ(call.region, "us-east-1");

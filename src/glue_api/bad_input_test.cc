@@ -55,7 +55,7 @@ TEST(BadInput, ARequestWithoutTargetNamesNoOperation) {
     EXPECT_EQ(service.call(target, "{}").type(), "UnknownOperationException") << target;
   }
   EXPECT_EQ(service.call(repeat("A", 100'000) + ".B", "{}").type(), "UnknownOperationException");
-  for (const CallFinished& call : service.events.calls) {
+  for (const RecordedCall& call : service.events.calls) {
     EXPECT_EQ(call.operation, "-") << "no caller makes a new metric label";
   }
 }

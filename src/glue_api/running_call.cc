@@ -2,63 +2,69 @@
 
 #include "errors.h"
 
-#include "limpet/aws/arn.h"
-
 #include <algorithm>
-#include <cctype>
 
 namespace limpet::glue_api {
 namespace {
 
 /// How often a call that loses races is tried before the caller is asked to repeat it.
 constexpr int kAttemptsMax = 5;
-constexpr std::string_view kDefaultRegion = "us-east-1";
 
-/// "AWSGlue" + "CreateSchema" → "glue:CreateSchema"; "Limpet" → "limpet:…".
-std::string action_of(const glue_model::Operation& operation) {
-  if (operation.service->target_prefix == "AWSGlue") {
-    return "glue:" + std::string(operation.name);
-  }
-  std::string action(operation.service->target_prefix);
-  std::transform(action.begin(), action.end(), action.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return action.append(":").append(operation.name);
-}
-
-/// What logs and metrics call the operation: AWS's by name, ours with the service before it.
-std::string event_name(const glue_model::Operation& operation) {
-  if (operation.service->target_prefix == "AWSGlue") return std::string(operation.name);
-  return std::string(operation.service->target_prefix) + "." + std::string(operation.name);
+/// The operation, when the request names it in the words that clients use: `POST /`, AWS JSON 1.1.
+/// nullptr for any other way of saying it, and for what is not served.
+const Served* named_plainly(const aws::HttpRequest& request) {
+  if (request.method != "POST" || request.target != "/") return nullptr;
+  const auto* type = request.header("content-type");
+  if (type == nullptr || *type != "application/x-amz-json-1.1") return nullptr;
+  const auto* target = request.header("x-amz-target");
+  return target != nullptr ? find_served(*target) : nullptr;
 }
 
 }  // namespace
 
-RunningCall::RunningCall(Service::Impl& service, aws::HttpRequest request, Done done)
+RunningCall::RunningCall(Service::Impl& service, aws::HttpRequest request, CallRecord record,
+                         Done done)
     : service_(service),
       request_(std::move(request)),
+      record_(std::move(record)),
       done_(std::move(done)),
       protocol_(aws::aws_json_1_1()),
-      begun_(service.now()),
-      tokens_(service.tokens.load()) {
-  context_.now = service.ports.clock.now();
-  context_.ids = &service.ports.ids;
-  context_.request_id = service.ports.ids.next().to_string();
-  event_.operation = "-";
-  event_.request_id = context_.request_id;
-  event_.peer = request_.peer;
-  event_.bytes_in = request_.body.size();
+      tokens_(service.tokens.load()) {}
+
+void RunningCall::begin(Service::Impl& service, aws::HttpRequest&& request, Done&& done) {
+  CallRecord record(service, request);
+  if (const auto refused = record.enter()) return done(record.fail(*refused));
+  if (answer_again(service, request, record, done)) return;
+  const std::shared_ptr<RunningCall> call(
+      new RunningCall(service, std::move(request), std::move(record), std::move(done)));
+  if (const auto refused = call->admit()) return call->fail(*refused);
+  call->attempt();
 }
 
-void RunningCall::begin(Service::Impl& service, aws::HttpRequest request, Done done) {
-  const std::shared_ptr<RunningCall> call(
-      new RunningCall(service, std::move(request), std::move(done)));
-  if (auto refused = call->admit()) return call->fail(*std::move(refused));
-  call->attempt();
+bool RunningCall::answer_again(Service::Impl& service, const aws::HttpRequest& request,
+                               CallRecord& record, const Done& done) {
+  if (!service.answers.enabled()) return false;
+  const Served* served = named_plainly(request);
+  if (served == nullptr || served->keep == Keep::No) return false;
+  record.operation = served->name;
+  if (const auto refused = record.identify(request)) {
+    done(record.fail(*refused));
+    return true;
+  }
+  auto kept = service.answers.find(
+      {.scope = record.context.scope, .operation = served, .body = request.body});
+  if (!kept) return false;
+  if (const auto refused = record.authorize(served->action, kept->resources)) {
+    done(record.fail(*refused));
+  } else {
+    done(record.succeed(std::move(kept->body)));
+  }
+  return true;
 }
 
 std::optional<aws::WireError> RunningCall::admit() {
   if (auto error = route()) return error;
-  if (auto error = authenticate()) return error;
+  if (auto error = record_.identify(request_)) return error;
   if (!tokens_) return aws::service_unavailable("The service is starting.");
   if (auto error = prepare()) return error;
   return authorize();
@@ -71,40 +77,12 @@ std::optional<aws::WireError> RunningCall::route() {
   const glue_model::Operation* known =
       glue_model::find_operation(std::string(service).append(".").append(operation));
   if (known == nullptr) return aws::unknown_operation(service + "." + operation);
-  event_.operation = event_name(*known);
   served_ = find_served(*known);
-  if (served_ == nullptr) return not_served(service, operation);
-  return std::nullopt;
-}
-
-std::optional<aws::WireError> RunningCall::authenticate() {
-  const aws::Claim claim = aws::claimed_identity(request_);
-  event_.access_key_id = claim.access_key_id;
-  event_.region = claim.region;
-  if (service_.settings.auth == AuthMode::SigV4) {
-    auto verified = service_.verifier.verify(request_, context_.now);
-    if (auto* error = std::get_if<aws::WireError>(&verified)) {
-      service_.ports.events.emit(AuthenticationFailed{.reason = error->type,
-                                                      .message = error->message,
-                                                      .access_key_id = claim.access_key_id,
-                                                      .peer = request_.peer,
-                                                      .request_id = context_.request_id});
-      return std::move(*error);
-    }
-    auto& identity = std::get<aws::Identity>(verified);
-    context_.scope.region = std::move(identity.region);
-    context_.scope.account = std::move(identity.account);
-    context_.principal = std::move(identity.principal);
-    context_.scope.partition = aws::partition_of(context_.scope.region);
-  } else {
-    context_.scope.region = aws::is_region(claim.region) ? claim.region : kDefaultRegion;
-    context_.scope.account = service_.settings.account;
-    context_.scope.partition = aws::partition_of(context_.scope.region);
-    context_.principal = iam::root_principal(context_.scope.partition, context_.scope.account);
+  if (served_ == nullptr) {
+    if (service == "AWSGlue") record_.operation = known->name;
+    return not_served(service, operation);
   }
-  event_.account = context_.scope.account;
-  event_.region = context_.scope.region;
-  event_.principal = context_.principal;
+  record_.operation = served_->name;
   return std::nullopt;
 }
 
@@ -114,26 +92,29 @@ std::optional<aws::WireError> RunningCall::prepare() {
   auto prepared = served_->prepare(std::get<json::Value>(document));
   if (auto* error = std::get_if<aws::WireError>(&prepared)) return std::move(*error);
   prepared_ = std::get<Prepared>(std::move(prepared));
-  request_ = {};  // the decoded input is all that is needed from here on
+  request_.headers = {};
+  // From here on the decoded input is all that is needed, but to keep the answer.
+  if (served_->keep == Keep::No || !service_.answers.enabled()) request_.body = {};
   return std::nullopt;
 }
 
 std::optional<aws::WireError> RunningCall::authorize() {
-  const Arns resources = prepared_.resources(context_.scope);
-  const std::string action = action_of(*served_->operation);
-  const Status allowed = service_.authorizer().authorize(
-      {.context = context_, .action = action, .resources = resources});
-  if (!allowed) return to_wire(allowed.error());
-  return std::nullopt;
+  resources_ = prepared_.resources(record_.context.scope);
+  return record_.authorize(served_->action, resources_);
 }
 
 void RunningCall::attempt() {
   ++attempts_;
   const Environment environment{
       .settings = service_.settings, .cache = service_.cache, .tokens = *tokens_};
+  const bool keep = served_->keep == Keep::Yes && service_.answers.enabled();
+  ReadRows rows(service_.changes);  // before the snapshot is taken
   std::optional<ErasedStep> step;
   const Status read = service_.ports.store.read([&](storage::Reader& reader) -> Status {
-    Call call{.context = context_, .snapshot = reader, .environment = environment};
+    rows.attach(reader);
+    Call call{.context = record_.context,
+              .snapshot = keep ? static_cast<storage::Reader&>(rows) : reader,
+              .environment = environment};
     LIMPET_TRY(step, prepared_.run(call));
     return {};
   });
@@ -141,7 +122,15 @@ void RunningCall::attempt() {
     if (read.error().code == Code::Conflict) return repeat_or_give_up();
     return fail(read.error());
   }
-  if (const auto* encode = std::get_if<Encode>(&*step)) return succeed(*encode);
+  if (const auto* encode = std::get_if<Encode>(&*step)) {
+    auto answer = std::make_shared<const std::string>((*encode)());
+    if (keep) {
+      service_.answers.put(
+          {.scope = record_.context.scope, .operation = served_, .body = request_.body}, rows,
+          {.resources = std::move(resources_), .body = answer});
+    }
+    return done_(record_.succeed(std::move(answer)));
+  }
   write(std::get<ErasedWrite>(*std::move(step)));
 }
 
@@ -154,22 +143,37 @@ void RunningCall::write(ErasedWrite work) {
         const Environment environment{.settings = self->service_.settings,
                                       .cache = self->service_.cache,
                                       .tokens = *self->tokens_};
-        Writing writing{.txn = txn,
-                        .context = self->context_,
+        WatchedTxn watched(self->service_.changes, txn, self->changing_);
+        Writing writing{.txn = watched,
+                        .context = self->record_.context,
                         .environment = environment,
                         .facts = self->facts_};
         LIMPET_TRY(*encode, work(writing));
         return {};
       },
       [self, encode](storage::CommitResult result) {
+        // Between the commit and the first answer that rests on it.
+        for (const auto slot : self->changing_) self->service_.changes.end(slot);
+        self->changing_.clear();
         self->service_.resume(
-            [self, encode, result = std::move(result)] { self->committed(result, *encode); });
+            [self, encode, result = std::move(result)] { self->answer_write(result, *encode); });
       });
+}
+
+/// Nothing may escape to the thread that calls back: out of memory, a call is answered all the
+/// same.
+void RunningCall::answer_write(const storage::CommitResult& result, const Encode& encode) {
+  try {
+    committed(result, encode);
+  } catch (const std::exception&) {
+    fail(unknown_outcome());
+  }
 }
 
 void RunningCall::committed(const storage::CommitResult& result, const Encode& encode) {
   switch (result.outcome) {
     case storage::Outcome::Committed:
+      record_.wrote = true;
       if (const Status told = tell_facts(); !told) return fail(told.error());
       return succeed(encode);
     case storage::Outcome::Conflict:
@@ -181,6 +185,7 @@ void RunningCall::committed(const storage::CommitResult& result, const Encode& e
       return fail(error);
     }
     case storage::Outcome::Unknown:
+      record_.wrote = true;
       // The keys may have changed; whoever holds one of them must not wait for the next change.
       if (!facts_.empty()) static_cast<void>(service_.load_keys());
       return fail(unknown_outcome());
@@ -202,25 +207,11 @@ Status RunningCall::tell_facts() {
 }
 
 void RunningCall::succeed(const Encode& encode) {
-  event_.status = 200;
-  finish(protocol_.answer(encode(), context_.request_id));
+  done_(record_.succeed(std::make_shared<const std::string>(encode())));
 }
 
 void RunningCall::fail(Error error) { fail(to_wire(std::move(error))); }
 
-void RunningCall::fail(aws::WireError error) {
-  aws::HttpAnswer answer = protocol_.error(error, context_.request_id);
-  event_.status = error.status;
-  event_.code = std::move(error.type);
-  event_.message = std::move(error.message);
-  finish(std::move(answer));
-}
-
-void RunningCall::finish(aws::HttpAnswer answer) {
-  event_.bytes_out = answer.body.size();
-  event_.duration = service_.now() - begun_;
-  service_.ports.events.emit(event_);
-  done_(std::move(answer));
-}
+void RunningCall::fail(const aws::WireError& error) { done_(record_.fail(error)); }
 
 }  // namespace limpet::glue_api

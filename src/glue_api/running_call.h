@@ -2,6 +2,7 @@
 // handed over, on whatever thread that happens.
 #pragma once
 
+#include "call_record.h"
 #include "served.h"
 #include "service_impl.h"
 
@@ -16,24 +17,29 @@ namespace limpet::glue_api {
 /// Threads: confined; one thread at a time, handed over by the store.
 class RunningCall : public std::enable_shared_from_this<RunningCall> {
  public:
-  using Done = std::function<void(aws::HttpAnswer)>;
+  using Done = std::function<void(aws::HttpAnswer&&)>;
 
   /// Requires: `service` outlives the call of `done`.
-  static void begin(Service::Impl& service, aws::HttpRequest request, Done done);
+  static void begin(Service::Impl& service, aws::HttpRequest&& request, Done&& done);
 
  private:
-  RunningCall(Service::Impl& service, aws::HttpRequest request, Done done);
+  RunningCall(Service::Impl& service, aws::HttpRequest request, CallRecord record, Done done);
+
+  /// Answers what has been answered before and still holds. False: nothing was done but, perhaps,
+  /// `record` knows who calls.
+  static bool answer_again(Service::Impl& service, const aws::HttpRequest& request,
+                           CallRecord& record, const Done& done);
 
   /// Everything before the operation; nullopt when the operation may run.
   std::optional<aws::WireError> admit();
   std::optional<aws::WireError> route();
-  std::optional<aws::WireError> authenticate();
   std::optional<aws::WireError> prepare();
   std::optional<aws::WireError> authorize();
 
   /// Runs the operation on a snapshot, then its write if it has one.
   void attempt();
   void write(ErasedWrite work);
+  void answer_write(const storage::CommitResult& result, const Encode& encode);
   void committed(const storage::CommitResult& result, const Encode& encode);
   void repeat_or_give_up();
   /// Errors: the keys changed but could not be read again; the caller must repeat the call.
@@ -41,21 +47,19 @@ class RunningCall : public std::enable_shared_from_this<RunningCall> {
 
   void succeed(const Encode& encode);
   void fail(Error error);
-  void fail(aws::WireError error);
-  void finish(aws::HttpAnswer answer);
+  void fail(const aws::WireError& error);
 
   Service::Impl& service_;
   aws::HttpRequest request_;
+  CallRecord record_;
   Done done_;
   const aws::Protocol& protocol_;
-  const std::chrono::nanoseconds begun_;
-  Context context_;
-  CallFinished event_;
   std::shared_ptr<const PageTokens> tokens_;
   const Served* served_ = nullptr;
-  std::string service_name_;
   Prepared prepared_;
+  Arns resources_;
   std::vector<Fact> facts_;
+  std::vector<RowChanges::Slot> changing_;  // begun by our write, ended when it is done
   int attempts_ = 0;
 };
 

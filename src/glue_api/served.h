@@ -37,8 +37,15 @@ struct Prepared {
   std::function<Result<ErasedStep>(Call&)> run;
 };
 
+/// Whether answers of an operation may be kept (answer_cache.h). Requires: the handler's answer
+/// depends on its input, the scope and the rows it reads; not on the caller or the time.
+enum class Keep : bool { No, Yes };
+
 struct Served {
   const glue_model::Operation* operation;
+  std::string action;  ///< "glue:CreateSchema"
+  std::string name;    ///< "CreateSchema", "Limpet.ExplainSchemaVersion": for logs and metrics
+  Keep keep = Keep::No;
   /// Deserialise and check. Errors: SerializationException, ValidationException.
   std::function<aws::Outcome<Prepared>(const json::Value& body)> prepare;
 };
@@ -71,8 +78,13 @@ inline aws::WireError wire_error(glue_model::Fault fault) {
 
 }  // namespace detail
 
+/// "glue:CreateSchema", "limpet:ExplainSchemaVersion".
+std::string action_of(const glue_model::Operation& operation);
+/// AWS's by name, ours with the service before it.
+std::string display_name(const glue_model::Operation& operation);
+
 template <class Op>
-Served serve(Handler<Op> handler, ResourcesOf<Op> resources) {
+Served serve(Handler<Op> handler, ResourcesOf<Op> resources, Keep keep = Keep::No) {
   auto prepare = [handler, resources](const json::Value& body) -> aws::Outcome<Prepared> {
     auto input = std::make_shared<typename Op::Input>();
     if (auto fault = glue_model::decode(body, *input)) return detail::wire_error(*std::move(fault));
@@ -86,7 +98,11 @@ Served serve(Handler<Op> handler, ResourcesOf<Op> resources) {
           return detail::erase(std::move(step));
         }};
   };
-  return {&Op::kOperation, std::move(prepare)};
+  return {.operation = &Op::kOperation,
+          .action = action_of(Op::kOperation),
+          .name = display_name(Op::kOperation),
+          .keep = keep,
+          .prepare = std::move(prepare)};
 }
 
 /// The handlers, group by group (one file each).
@@ -100,5 +116,7 @@ std::vector<Served> explain_operations();
 
 /// nullptr when this version does not serve the operation.
 const Served* find_served(const glue_model::Operation& operation);
+/// By X-Amz-Target, to the byte: "AWSGlue.GetSchemaVersion".
+const Served* find_served(std::string_view target);
 
 }  // namespace limpet::glue_api

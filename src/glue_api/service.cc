@@ -31,7 +31,9 @@ aws::KeyLookup lookup(const Snapshot<iam::KeyRing>& keys) {
 Service::Impl::Impl(Ports given_ports, Settings given_settings)
     : ports(std::move(given_ports)),
       settings(std::move(given_settings)),
-      verifier(verify_settings(settings), lookup(keys)) {}
+      admission(settings.admission),
+      verifier(verify_settings(settings), lookup(keys)),
+      answers(changes, settings.answer_cache_bytes) {}
 
 Status Service::Impl::load_keys() {
   const std::lock_guard lock(load_mutex_);
@@ -76,18 +78,24 @@ Status Service::start() {
                      return {};
                    })
                    .status());
+  impl_->changes.everything_changed();
+  impl_->answers.clear();
   LIMPET_CHECK(impl_->load_keys());
   impl_->tokens.store(std::make_shared<const PageTokens>(secret));
   return {};
 }
 
-void Service::handle(aws::HttpRequest request, std::function<void(aws::HttpAnswer)> done) {
+void Service::handle(aws::HttpRequest&& request, std::function<void(aws::HttpAnswer&&)> done) {
   RunningCall::begin(*impl_, std::move(request), std::move(done));
 }
+
+Service::AdmissionStats Service::admission_stats() const { return impl_->admission.stats(); }
 
 bool Service::has_access_keys() const {
   const auto ring = impl_->keys.load();
   return ring ? !ring->empty() : !impl_->settings.access_keys.empty();
 }
+
+Service::CacheStats Service::cache_stats() const { return impl_->answers.stats(); }
 
 }  // namespace limpet::glue_api

@@ -73,7 +73,7 @@ inline void run(std::string_view input) {
     service.handle(std::move(request), [&](const aws::HttpAnswer& answer) {
       ++answers;
       LIMPET_ASSERT(answer.status == 200 || answer.status == 400);
-      const auto document = json::parse(answer.body, {.max_bytes = 64UL << 20});
+      const auto document = json::parse(answer.content(), {.max_bytes = 64UL << 20});
       LIMPET_ASSERT(document.has_value() && document->is_object());
       LIMPET_ASSERT((document->find("__type") != nullptr) == (answer.status != 200));
       for (const auto& member : document->members()) LIMPET_ASSERT(!member.value.is_null());

@@ -1,6 +1,8 @@
 // What a Service holds.
 #pragma once
 
+#include "admission.h"
+#include "answer_cache.h"
 #include "pagination.h"
 #include "snapshot.h"
 
@@ -28,10 +30,13 @@ struct Service::Impl {
   const Ports ports;
   const Settings settings;
   const iam::AllowAuthenticated allow_authenticated;
+  Admission admission;
   registry::ParsedCache cache;
   Snapshot<iam::KeyRing> keys;
   Snapshot<PageTokens> tokens;  ///< nullptr until start()
   const aws::Verifier verifier;
+  RowChanges changes;
+  AnswerCache answers;
 
  private:
   std::mutex load_mutex_;  // an older reading of the keys must not replace a newer one

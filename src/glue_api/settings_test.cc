@@ -141,7 +141,7 @@ TEST(Answers, AreToldInFull) {
   TestService service;
   const std::string body = R"({"RegistryId":{"RegistryName":"nope"}})";
   const Answer answer = service.call("AWSGlue.GetRegistry", body);
-  const CallFinished& call = service.events.calls.at(0);
+  const RecordedCall& call = service.events.calls.at(0);
   EXPECT_EQ(call.operation, "GetRegistry");
   EXPECT_EQ(call.status, 400);
   EXPECT_EQ(call.code, "EntityNotFoundException");

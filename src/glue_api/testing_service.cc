@@ -88,7 +88,7 @@ aws::HttpRequest api_request(std::string_view target, std::string_view body) {
 Answer to_answer(aws::HttpAnswer answer) {
   Answer out{.status = answer.status,
              .headers = std::move(answer.headers),
-             .body = std::move(answer.body),
+             .body = std::string(answer.content()),
              .document = {}};
   auto document = json::parse(out.body, {.max_depth = 1000});
   if (document) out.document = *std::move(document);

@@ -45,13 +45,39 @@ class CountingIds final : public IdSource {
   std::atomic<std::uint64_t> count_{0};
 };
 
+/// A CallFinished with texts of its own.
+struct RecordedCall {
+  explicit RecordedCall(const CallFinished& event)
+      : operation(event.operation),
+        status(event.status),
+        code(event.code),
+        message(event.message),
+        principal(event.principal),
+        access_key_id(event.access_key_id),
+        account(event.account),
+        region(event.region),
+        request_id(event.request_id),
+        peer(event.peer),
+        bytes_in(event.bytes_in),
+        bytes_out(event.bytes_out),
+        duration(event.duration),
+        wrote(event.wrote) {}
+
+  std::string operation;
+  int status;
+  std::string code, message, principal, access_key_id, account, region, request_id, peer;
+  std::size_t bytes_in, bytes_out;
+  std::chrono::nanoseconds duration;
+  bool wrote;
+};
+
 struct RecordedEvents final : Events {
-  void emit(const CallFinished& event) override { add(calls, event); }
+  void emit(const CallFinished& event) override { add(calls, RecordedCall(event)); }
   void emit(const AuthenticationFailed& event) override { add(refusals, event); }
   void emit(const VersionRejected& event) override { add(rejections, event); }
   void emit(const AccessKeyChanged& event) override { add(key_changes, event); }
 
-  std::vector<CallFinished> calls;
+  std::vector<RecordedCall> calls;
   std::vector<AuthenticationFailed> refusals;
   std::vector<VersionRejected> rejections;
   std::vector<AccessKeyChanged> key_changes;

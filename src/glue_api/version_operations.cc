@@ -159,9 +159,9 @@ Result<Step<CheckSchemaVersionValidityResponse>> check_schema_version_validity(
 }  // namespace
 
 std::vector<Served> version_operations() {
-  return {serve<op::RegisterSchemaVersion>(register_schema_version, named_schema),
-          serve<op::GetSchemaVersion>(get_schema_version, named_version),
-          serve<op::GetSchemaByDefinition>(get_schema_by_definition, named_schema),
+  return {serve<op::RegisterSchemaVersion>(register_schema_version, named_schema, Keep::Yes),
+          serve<op::GetSchemaVersion>(get_schema_version, named_version, Keep::Yes),
+          serve<op::GetSchemaByDefinition>(get_schema_by_definition, named_schema, Keep::Yes),
           serve<op::ListSchemaVersions>(list_schema_versions, named_schema),
           serve<op::DeleteSchemaVersions>(delete_schema_versions, named_schema),
           serve<op::GetSchemaVersionsDiff>(get_schema_versions_diff, named_schema),

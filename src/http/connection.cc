@@ -1,15 +1,20 @@
 #include "connection.h"
 
-#include <boost/asio/dispatch.hpp>
+#include "limpet/net/address.h"
+
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
+#include <sys/socket.h>
 #include <utility>
 
 namespace limpet::http {
 
 namespace asio = boost::asio;
+using boost::system::error_code;
 
 namespace {
 
@@ -17,6 +22,11 @@ namespace {
 constexpr std::size_t kBodyRead = 64UL << 10;
 /// After a refusal we read on, so that the client sees our answer and not a reset.
 constexpr std::size_t kLingerBytes = 16UL << 20;
+/// A body up to this size goes into one TLS record with its header.
+constexpr std::size_t kOneRecord = 15UL << 10;
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+/// The first byte of a TLS handshake (RFC 8446 5.1).
+constexpr char kTlsHandshake = 0x16;
 
 /// "Sun, 07 Nov 2021 16:42:28 GMT", made once a second and thread.
 const std::string& http_date(const Clock& clock) {
@@ -39,10 +49,17 @@ void append_number(std::string& out, std::size_t number) {
 
 /// A header cannot end early or begin another one, whatever stands in it.
 void append_header(std::string& out, std::string_view name, std::string_view value) {
-  out += name;
-  out += ": ";
-  for (const char c : value) out += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
-  out += "\r\n";
+  out.append(name).append(": ", 2);
+  const auto start = static_cast<std::ptrdiff_t>(out.size());
+  out.append(value);
+  bool splits = false;
+  for (const char c : value) splits |= c == '\r' || c == '\n' || c == '\0';
+  if (splits) {
+    std::replace_if(
+        out.begin() + start, out.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; },
+        ' ');
+  }
+  out.append("\r\n", 2);
 }
 
 }  // namespace
@@ -61,43 +78,19 @@ Answer Shared::refusal(int status, const std::string& reason) {
   return answer;
 }
 
-/// The last copy of a Responder owns it, and answers 500 if nobody else has.
-class Responder::Handle {
- public:
-  Handle(std::shared_ptr<AnswerSlot> slot, std::shared_ptr<Shared> shared)
-      : slot_(std::move(slot)), shared_(std::move(shared)) {}
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  ~Handle() {
-    if (answered_.load()) return;
-    shared_->handler_failures.fetch_add(1, std::memory_order_relaxed);
-    answer(shared_->refusal(500, "the request was not answered"));
-  }
-
-  void answer(Answer answer) {
-    if (answered_.exchange(true)) return;
-    asio::dispatch(slot_->strand, [slot = slot_, given = std::move(answer)]() mutable {
-      slot->answer = std::move(given);
-      slot->arrived.cancel();
-    });
-  }
-
- private:
-  std::shared_ptr<AnswerSlot> slot_;
-  std::shared_ptr<Shared> shared_;
-  std::atomic<bool> answered_ = false;
-};
-
-void Responder::operator()(Answer answer) const { handle_->answer(std::move(answer)); }
-
-Connection::Connection(net::Socket socket, std::shared_ptr<Shared> shared)
+Connection::Connection(net::Socket socket, std::shared_ptr<Shared> shared,
+                       const net::TlsContext* tls)
     : socket_(std::move(socket)),
+      descriptor_(socket_.native_handle()),
       shared_(std::move(shared)),
-      watchdog_(socket_.get_executor(), [this] { expired(); }),
       parser_({.header_bytes = shared_->options.header_bytes_max,
                .header_count = shared_->options.header_count_max,
-               .body_bytes = shared_->options.body_bytes_max}) {
-  boost::system::error_code error;
+               .body_bytes = shared_->options.body_bytes_max}),
+      slot_(Responder::Slot::make(socket_.get_executor(), shared_)),
+      deadline_ms_(kNever) {
+  error_code error;
+  socket_.non_blocking(true, error);
+  if (tls != nullptr) tls_.emplace(socket_, *tls);
   const auto peer = socket_.remote_endpoint(error);
   if (!error) {
     peer_ = net::to_string(peer);
@@ -109,193 +102,295 @@ Connection::~Connection() { shared_->body_memory -= body_memory_; }
 
 net::Async<void> Connection::run(std::shared_ptr<Connection> self) {
   Connection& connection = *self;
+  bool open = true;
+  if (connection.tls_) open = co_await connection.shake_hands();
   bool linger = false;
-  for (;;) {
-    const Read read = co_await connection.read_request();
-    if (read == Read::Closed) break;
-    if (read == Read::Refused) {
-      const Answer refused =
-          connection.shared_->refusal(connection.refusal_.status, connection.refusal_.reason);
-      linger = co_await connection.write(refused, true, false);
-      break;
-    }
-    bool keep_alive = connection.parser_.keep_alive();
-    const bool with_body = connection.parser_.method() != "HEAD";
-    const Answer answer = co_await connection.handle();
-    if (connection.aborted_) break;
-    keep_alive = keep_alive && !answer.close && !connection.shared_->stopping;
-    const bool written = co_await connection.write(answer, with_body, keep_alive);
-    connection.account_body();
-    if (!written) break;
-    if (!keep_alive) {
-      linger = true;
-      break;
-    }
-  }
+  if (open) linger = co_await connection.serve();
   if (linger) co_await connection.linger();
-  boost::system::error_code ignored;
-  connection.socket_.close(ignored);
+  if (connection.tls_ && !connection.aborted_) connection.tls_->close();
 }
 
-net::Async<Connection::Read> Connection::read_request() {
-  bool continued = false;
-  enter(Phase::Idle);
+/// False when there is nobody to serve. A client that speaks plain HTTP is told so.
+net::Async<bool> Connection::shake_hands() {
+  enter(Phase::Handshake);
+  co_await socket_.async_wait(net::Socket::wait_read, net::kAwait);
+  char first = 0;
+  const bool heard = ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+  if (heard && first >= 'A' && first <= 'Z' && !timed_out_) {
+    shared_->handshake_failures.fetch_add(1, std::memory_order_relaxed);
+    tls_.reset();
+    const Answer answer = shared_->refusal(400, "this port speaks HTTPS, not plain HTTP");
+    make_head(answer, false);
+    enter(Phase::Writing);
+    const bool written = co_await finish_write(answer.content(), 0);
+    if (written) co_await linger();
+    co_return false;
+  }
+  const error_code error = co_await tls_->handshake();
+  auto& count = error ? shared_->handshake_failures : shared_->handshakes;
+  count.fetch_add(1, std::memory_order_relaxed);
+  co_return !error;
+}
+
+/// Answers whether the client may still be sending.
+net::Async<bool> Connection::serve() {
   for (;;) {
-    if (!buffer_.empty()) {
-      auto progress = parser_.feed(buffer_.pending());
-      buffer_.consume(progress.consumed);
-      account_body();
-      if (progress.refusal) {
-        refusal_ = *std::move(progress.refusal);
-        co_return Read::Refused;
+    Read read = parse();
+    while (read == Read::Incomplete) {
+      const auto room = room_to_read();
+      if (room.empty()) co_return false;
+      error_code error;
+      std::size_t count = 0;
+      if (tls_) {
+        std::tie(error, count) = co_await tls_->read_some(room);
+      } else {
+        const auto bytes = asio::buffer(room.data(), room.size());
+        std::tie(error, count) = co_await socket_.async_read_some(bytes, net::kAwait);
       }
-      if (progress.done) co_return Read::Request;
-      if (shared_->body_memory > shared_->options.body_memory_max) {
-        refusal_ = {503, "too many large requests at once; try again"};
-        co_return Read::Refused;
-      }
-      if (!continued && parser_.expects_continue()) {
-        continued = true;
-        if (!co_await write_continue()) co_return Read::Closed;
+      read = arrived(error, count);
+    }
+    if (read == Read::Closed) co_return false;
+    if (read == Read::Continue) {
+      const bool written = co_await write_continue();
+      if (!written) co_return false;
+      continue;
+    }
+
+    Answer answer;
+    bool keep_alive = false;
+    bool with_body = true;
+    if (read == Read::Refused) {
+      answer = shared_->refusal(refusal_.status, refusal_.reason);
+    } else {
+      keep_alive = parser_.keep_alive();
+      with_body = parser_.method() != "HEAD";
+      const bool answered = begin_request();
+      if (!answered && !aborted_) co_await slot_->arrival();
+      if (aborted_) co_return false;
+      answer = slot_->take();
+      keep_alive = keep_alive && !answer.close && !shared_->stopping;
+    }
+    account_body(0);
+
+    make_head(answer, keep_alive);
+    const std::string_view content = with_body ? answer.content() : std::string_view();
+    if (tls_) {
+      enter(Phase::Writing);
+      const bool written = co_await write_tls(content);
+      if (!written) co_return false;
+    } else {
+      const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(content)};
+      error_code error;
+      const std::size_t sent = socket_.write_some(buffers, error);
+      shared_->bytes_sent.fetch_add(sent, std::memory_order_relaxed);
+      if (error && error != asio::error::would_block) co_return false;
+      if (sent < head_.size() + content.size()) {
+        enter(Phase::Writing);
+        const bool written = co_await finish_write(content, sent);
+        if (!written) co_return false;
       }
     }
-    if (const Phase phase = phase_of_reading(); phase != phase_) enter(phase);
-    if (phase_ == Phase::Idle) {
-      if (shared_->stopping) co_return Read::Closed;
-      buffer_.shrink();
-      watchdog_.set(shared_->options.idle_timeout);
-    }
-    const auto room = buffer_.prepare(phase_ == Phase::Body ? kBodyRead : ReadBuffer::kSmall);
-    const auto [error, count] =
-        co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), net::kAwait);
-    buffer_.commit(count);
-    shared_->bytes_received.fetch_add(count, std::memory_order_relaxed);
-    if (timed_out_ && phase_ != Phase::Idle && !aborted_) {
-      timed_out_ = false;
-      refusal_ = {408, phase_ == Phase::Header ? "the request headers took too long"
-                                               : "the request body took too long"};
-      co_return Read::Refused;
-    }
-    if (error) co_return Read::Closed;
+    if (!keep_alive) co_return true;
+    // Who asks ahead waits for those who have just asked; meanwhile the next request may arrive,
+    // and is read without a wait.
+    co_await asio::post(socket_.get_executor(), net::kAwait);
   }
 }
 
-Connection::Phase Connection::phase_of_reading() const {
-  if (parser_.header_done()) return Phase::Body;
-  return buffer_.empty() && !parser_.begun() ? Phase::Idle : Phase::Header;
-}
-
-/// Sets the deadline of a phase when it begins; it does not move with every byte that trickles in.
-void Connection::enter(Phase phase) {
-  phase_ = phase;
-  switch (phase) {
-    case Phase::Header:
-      return watchdog_.set(shared_->options.header_timeout);
-    case Phase::Body:
-      return watchdog_.set(shared_->options.body_timeout);
-    case Phase::Writing:
-      return watchdog_.set(shared_->options.write_timeout);
-    case Phase::Lingering:
-      return watchdog_.set(shared_->options.linger_timeout);
-    case Phase::Idle:
-    case Phase::Handling:
-      return watchdog_.clear();
+std::span<char> Connection::room_to_read() {
+  const Phase phase = parser_.header_done()                 ? Phase::Body
+                      : buffer_.empty() && !parser_.begun() ? Phase::Idle
+                                                            : Phase::Header;
+  if (phase != phase_.load(std::memory_order_relaxed)) enter(phase);
+  if (phase == Phase::Idle) {
+    if (shared_->stopping) return {};
+    buffer_.shrink();
+    if (head_.capacity() > ReadBuffer::kSmall) head_ = std::string();
   }
+  return buffer_.prepare(phase == Phase::Body ? kBodyRead : ReadBuffer::kSmall);
 }
 
-void Connection::expired() {
-  timed_out_ = true;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+Connection::Read Connection::arrived(const error_code& error, std::size_t count) {
+  buffer_.commit(count);
+  shared_->bytes_received.fetch_add(count, std::memory_order_relaxed);
+  if (timed_out_ && !aborted_) {
+    const Phase phase = phase_.load(std::memory_order_relaxed);
+    if (phase == Phase::Header) return refuse(408, "the request headers took too long");
+    if (phase == Phase::Body) return refuse(408, "the request body took too long");
+  }
+  return error ? Read::Closed : parse();
 }
 
-void Connection::account_body() {
-  const std::size_t now = phase_ == Phase::Writing ? 0 : parser_.body_size();
-  shared_->body_memory += now - body_memory_;  // modulo 2^64 when it shrinks
-  body_memory_ = now;
+Connection::Read Connection::parse() {
+  if (buffer_.empty()) return Read::Incomplete;
+  if (first_ && buffer_.pending().front() == kTlsHandshake) {
+    return refuse(400, "this port speaks plain HTTP, not HTTPS");
+  }
+  first_ = false;
+  auto progress = parser_.feed(buffer_.pending());
+  buffer_.consume(progress.consumed);
+  account_body(parser_.body_size());
+  if (progress.refusal) {
+    refusal_ = *std::move(progress.refusal);
+    return Read::Refused;
+  }
+  if (progress.done) return Read::Request;
+  if (shared_->body_memory.load(std::memory_order_relaxed) > shared_->options.body_memory_max) {
+    return refuse(503, "too many large requests at once; try again");
+  }
+  if (!continued_ && parser_.expects_continue()) {
+    continued_ = true;
+    return Read::Continue;
+  }
+  return Read::Incomplete;
 }
 
-net::Async<Answer> Connection::handle() {
+Connection::Read Connection::refuse(int status, std::string reason) {
+  refusal_ = {status, std::move(reason)};
+  return Read::Refused;
+}
+
+/// Hands the request to the handler; true when the answer is there already.
+bool Connection::begin_request() {
   enter(Phase::Handling);
+  continued_ = false;
   shared_->requests.fetch_add(1, std::memory_order_relaxed);
-  auto slot = std::make_shared<AnswerSlot>(socket_.get_executor());
-  slot_ = slot;
-  {
-    Request request = parser_.take();
-    request.peer = peer_;
-    request.loopback = loopback_;
-    Responder responder(std::make_shared<Responder::Handle>(slot, shared_));
-    try {
-      shared_->handler(std::move(request), responder);
-    } catch (const std::exception& exception) {
-      shared_->handler_failures.fetch_add(1, std::memory_order_relaxed);
-      responder(shared_->refusal(500, std::string("the server failed: ") + exception.what()));
-    }
+  if (!slot_->idle()) {  // somebody still holds a Responder of an earlier request
+    auto fresh = Responder::Slot::make(socket_.get_executor(), shared_);
+    const std::lock_guard lock(slot_mutex_);
+    slot_ = std::move(fresh);
   }
-  while (!slot->answer && !aborted_) {
-    slot->arrived.expires_at(net::Timer::time_point::max());
-    co_await slot->arrived.async_wait(net::kAwait);
+  Request request = parser_.take();
+  request.peer = peer_;
+  request.loopback = loopback_;
+  const Responder responder = slot_->open();
+  try {
+    shared_->handler(std::move(request), responder);
+  } catch (const std::exception& exception) {
+    shared_->handler_failures.fetch_add(1, std::memory_order_relaxed);
+    responder(shared_->refusal(500, std::string("the server failed: ") + exception.what()));
   }
-  slot_.reset();
-  Answer answer;
-  if (slot->answer) answer = *std::move(slot->answer);
-  co_return answer;
+  return slot_->ready();
 }
 
-net::Async<bool> Connection::write(const Answer& answer, bool with_body, bool keep_alive) {
-  enter(Phase::Writing);
-  const std::string_view content = answer.content();
+void Connection::make_head(const Answer& answer, bool keep_alive) {
   head_.clear();
-  head_ += "HTTP/1.1 ";
+  head_.append("HTTP/1.1 ", 9);
   append_number(head_, static_cast<std::size_t>(answer.status));
   head_ += ' ';
-  head_ += reason_phrase(answer.status);
-  head_ += "\r\n";
-  append_header(head_, "Date", http_date(*shared_->options.clock));
+  head_.append(reason_phrase(answer.status)).append("\r\nDate: ", 8);
+  head_.append(http_date(*shared_->options.clock)).append("\r\n", 2);
   for (const auto& [name, value] : answer.headers) append_header(head_, name, value);
-  head_ += "Content-Length: ";
-  append_number(head_, content.size());
+  if (answer.shared_headers) head_ += *answer.shared_headers;
+  head_.append("Content-Length: ", 16);
+  append_number(head_, answer.content().size());
   head_ += keep_alive ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
+}
 
-  const std::array<asio::const_buffer, 2> buffers{
-      asio::buffer(head_), asio::buffer(content.data(), with_body ? content.size() : 0)};
+/// What the kernel did not take at once.
+net::Async<bool> Connection::finish_write(std::string_view content, std::size_t sent) {
+  const std::size_t of_head = std::min(sent, head_.size());
+  const std::string_view head = std::string_view(head_).substr(of_head);
+  content.remove_prefix(sent - of_head);
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(content)};
   const auto [error, count] = co_await asio::async_write(socket_, buffers, net::kAwait);
   shared_->bytes_sent.fetch_add(count, std::memory_order_relaxed);
   co_return !error;
 }
 
-net::Async<bool> Connection::write_continue() {
-  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto bytes = asio::buffer(kContinue.data(), kContinue.size());
-  const auto [error, count] = co_await asio::async_write(socket_, bytes, net::kAwait);
+net::Async<bool> Connection::write_tls(std::string_view content) {
+  if (content.size() <= kOneRecord) {
+    head_ += content;
+    content = {};
+  }
+  auto [error, count] = co_await tls_->write(head_);
+  if (!error && !content.empty()) {
+    std::size_t more = 0;
+    std::tie(error, more) = co_await tls_->write(content);
+    count += more;
+  }
+  shared_->bytes_sent.fetch_add(count, std::memory_order_relaxed);
   co_return !error;
 }
 
+net::Async<bool> Connection::write_continue() {
+  head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+  if (tls_) co_return co_await write_tls({});
+  co_return co_await finish_write({}, 0);
+}
+
+/// Reads on for a while, so that the client sees our answer and not a reset.
 net::Async<void> Connection::linger() {
-  enter(Phase::Lingering);
   timed_out_ = false;
-  boost::system::error_code failed;
+  enter(Phase::Lingering);
+  if (tls_) tls_->close();
+  error_code failed;
   socket_.shutdown(net::Socket::shutdown_send, failed);
   std::size_t total = buffer_.pending().size();
   buffer_.consume(total);
   while (!failed && !timed_out_ && total < kLingerBytes && !shared_->stopping) {
     const auto room = buffer_.prepare(kBodyRead);
-    const auto [error, count] =
-        co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), net::kAwait);
-    failed = error;
+    const auto bytes = asio::buffer(room.data(), room.size());
+    std::size_t count = 0;
+    std::tie(failed, count) = co_await socket_.async_read_some(bytes, net::kAwait);
     total += count;
   }
 }
 
+/// Sets the deadline of a phase when it begins; it does not move with every byte that trickles in.
+void Connection::enter(Phase phase) {
+  phase_ = phase;
+  const ServerOptions& options = shared_->options;
+  switch (phase) {
+    case Phase::Handshake:
+    case Phase::Header:
+      return set_deadline(options.header_timeout);
+    case Phase::Body:
+      return set_deadline(options.body_timeout);
+    case Phase::Writing:
+      return set_deadline(options.write_timeout);
+    case Phase::Lingering:
+      return set_deadline(options.linger_timeout);
+    case Phase::Idle:
+      return set_deadline(options.idle_timeout);
+    case Phase::Handling:
+      deadline_ms_.store(kNever, std::memory_order_relaxed);
+  }
+}
+
+/// The shared clock is up to a tick late, so that nobody gets less than his time.
+void Connection::set_deadline(std::chrono::milliseconds after) {
+  const auto now = shared_->now_ms.load(std::memory_order_relaxed);
+  deadline_ms_.store(now + shared_->tick_ms + after.count(), std::memory_order_relaxed);
+}
+
+void Connection::check_deadline(std::int64_t now_ms) {
+  auto deadline = deadline_ms_.load(std::memory_order_relaxed);
+  if (deadline > now_ms || !deadline_ms_.compare_exchange_strong(deadline, kNever)) return;
+  timed_out_ = true;
+  // A client that was slow to ask is still told so; one that is slow to read has lost its turn.
+  const Phase phase = phase_;
+  const bool may_answer = phase == Phase::Idle || phase == Phase::Header || phase == Phase::Body;
+  ::shutdown(descriptor_, may_answer ? SHUT_RD : SHUT_RDWR);
+}
+
+void Connection::account_body(std::size_t size) {
+  if (size == body_memory_) return;
+  shared_->body_memory += size - body_memory_;  // modulo 2^64 when it shrinks
+  body_memory_ = size;
+}
+
 void Connection::stop() {
-  if (phase_ == Phase::Idle || phase_ == Phase::Lingering) abort();
+  const Phase phase = phase_;
+  if (phase == Phase::Idle) ::shutdown(descriptor_, SHUT_RD);
+  if (phase == Phase::Handshake || phase == Phase::Lingering) ::shutdown(descriptor_, SHUT_RDWR);
 }
 
 void Connection::abort() {
   aborted_ = true;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
-  if (slot_) slot_->arrived.cancel();
+  ::shutdown(descriptor_, SHUT_RDWR);
+  const std::lock_guard lock(slot_mutex_);
+  slot_->cancel();
 }
 
 }  // namespace limpet::http

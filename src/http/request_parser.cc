@@ -3,6 +3,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <algorithm>
+#include <memory>
+#include <tuple>
 
 namespace limpet::http {
 
@@ -23,6 +25,13 @@ class RequestParser::Machine final : public beast::basic_parser<true> {
 
   Request request;
   int version = 11;
+  // What the headers said that decides how the message is framed.
+  std::size_t hosts = 0;
+  std::size_t lengths = 0;
+  std::size_t codings = 0;
+  bool expects = false;
+  bool unknown_coding = false;
+  bool unknown_expectation = false;
 
  private:
   void on_request_impl(beast::verb, string_view method, string_view target, int number,
@@ -33,14 +42,37 @@ class RequestParser::Machine final : public beast::basic_parser<true> {
     version = number;
   }
 
-  void on_field_impl(beast::field, string_view name, string_view value,
+  void on_field_impl(beast::field field, string_view name, string_view value,
                      error_code& error) override {
     if (is_header_done()) return;  // a trailer: it must not pass for a header
     if (request.headers.size() == header_count_max_) {
       error = beast::error::header_limit;
       return;
     }
-    request.headers.push_back({std::string(name), std::string(value)});
+    note(field, {value.data(), value.size()});
+    request.headers.emplace_back(std::string(name), std::string(value));
+  }
+
+  /// Beast has looked the name up already.
+  void note(beast::field field, std::string_view value) {
+    switch (field) {
+      case beast::field::host:
+        ++hosts;
+        break;
+      case beast::field::content_length:
+        lengths += value.find(',') == std::string_view::npos ? 1 : 2;
+        break;
+      case beast::field::transfer_encoding:
+        ++codings;
+        if (!equals_ignoring_case(value, "chunked")) unknown_coding = true;
+        break;
+      case beast::field::expect:
+        expects = true;
+        if (!equals_ignoring_case(value, "100-continue")) unknown_expectation = true;
+        break;
+      default:
+        break;
+    }
   }
 
   void on_header_impl(error_code&) override {}
@@ -104,7 +136,12 @@ RequestParser::RequestParser(const ParserLimits& limits) : limits_(limits) { res
 RequestParser::~RequestParser() = default;
 
 void RequestParser::restart() {
-  machine_ = std::make_unique<Machine>(limits_);
+  if (machine_) {  // in place: neither of the two allocates
+    std::destroy_at(machine_.get());
+    std::construct_at(machine_.get(), limits_);
+  } else {
+    machine_ = std::make_unique<Machine>(limits_);
+  }
   header_bytes_ = 0;
 }
 
@@ -153,24 +190,13 @@ RequestParser::Progress RequestParser::feed(std::string_view bytes) {
 }
 
 std::optional<Refusal> RequestParser::check_header() const {
-  std::size_t hosts = 0;
-  std::size_t lengths = 0;
-  std::size_t codings = 0;
-  for (const auto& [name, value] : machine_->request.headers) {
-    if (equals_ignoring_case(name, "host")) ++hosts;
-    if (equals_ignoring_case(name, "content-length")) {
-      ++lengths;
-      if (value.find(',') != std::string::npos) ++lengths;
-    }
-    if (equals_ignoring_case(name, "transfer-encoding")) {
-      ++codings;
-      if (!equals_ignoring_case(value, "chunked")) {
-        return Refusal{501, "the only transfer coding understood is chunked"};
-      }
-    }
-    if (equals_ignoring_case(name, "expect") && !equals_ignoring_case(value, "100-continue")) {
-      return Refusal{417, "the only expectation understood is 100-continue"};
-    }
+  const auto& [hosts, lengths, codings] =
+      std::tie(machine_->hosts, machine_->lengths, machine_->codings);
+  if (machine_->unknown_coding) {
+    return Refusal{501, "the only transfer coding understood is chunked"};
+  }
+  if (machine_->unknown_expectation) {
+    return Refusal{417, "the only expectation understood is 100-continue"};
   }
   if (hosts > 1 || (hosts == 0 && machine_->version == 11)) {
     return Refusal{400, "a request needs exactly one Host header"};
@@ -191,7 +217,7 @@ bool RequestParser::header_done() const { return machine_->is_header_done(); }
 
 bool RequestParser::expects_continue() const {
   return machine_->version == 11 && header_done() && !machine_->is_done() &&
-         machine_->request.body.empty() && find_header(machine_->request.headers, "expect");
+         machine_->request.body.empty() && machine_->expects;
 }
 
 bool RequestParser::keep_alive() const { return machine_->keep_alive(); }

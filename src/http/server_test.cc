@@ -65,7 +65,9 @@ class ServerTest : public ::testing::Test {
       std::thread([respond] { respond({.body = "from a thread"}); }).detach();
       return;
     }
-    if (request.target == "/shared") return respond({.shared_body = shared_});
+    if (request.target == "/shared") {
+      return respond({.shared_headers = shared_headers_, .shared_body = shared_});
+    }
     if (request.target == "/split") {
       return respond({.headers = {{"X-Evil", "a\r\nX-Injected: b"}}});
     }
@@ -86,6 +88,8 @@ class ServerTest : public ::testing::Test {
 
   FixedClock clock_;
   Gate gate_;
+  std::shared_ptr<const std::string> shared_headers_ =
+      std::make_shared<std::string>("X-Shared: yes\r\nX-More: too\r\n");
   std::shared_ptr<const std::string> shared_ = std::make_shared<std::string>(100'000, 's');
   net::ThreadPool pool_{2};
   std::unique_ptr<Server> server_;
@@ -170,11 +174,29 @@ TEST_F(ServerTest, ReadsALargeBody) {
   writer.join();
 }
 
-TEST_F(ServerTest, SendsASharedBody) {
+TEST_F(ServerTest, SendsWhatAnswersShare) {
   start();
   auto client = connect();
   ASSERT_TRUE(client.send(get("/shared")));
-  EXPECT_EQ(client.read().body, *shared_);
+  const auto answer = client.read();
+  EXPECT_EQ(answer.body, *shared_);
+  EXPECT_EQ(answer.header("X-Shared"), "yes");
+  EXPECT_EQ(answer.header("X-More"), "too");
+}
+
+TEST_F(ServerTest, TakesResponsesInTurnFromOneWhoKeepsTheResponder) {
+  start();
+  auto client = connect();
+  std::vector<Responder> kept;  // of requests that are answered already
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.send(get("/hold")));
+    kept.push_back(gate_.next());
+    kept.back()({.body = std::to_string(i)});
+    for (const auto& old : kept) old({.body = "again"});  // dropped
+    EXPECT_EQ(client.read().body, std::to_string(i));
+    ASSERT_TRUE(client.send(get("/twice")));
+    EXPECT_EQ(client.read().body, "first");
+  }
 }
 
 TEST_F(ServerTest, SendsNoBodyForHead) {
@@ -286,7 +308,7 @@ TEST_F(ServerTest, TimesOutSlowHeaders) {
 }
 
 TEST_F(ServerTest, TimesOutHeadersThatTrickle) {
-  start({.header_timeout = 50ms});
+  start({.header_timeout = 50ms, .linger_timeout = 50ms});
   auto client = connect();
   ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: x\r\n"));
   std::thread trickle([&] {

@@ -8,9 +8,12 @@ namespace limpet::http {
 
 namespace {
 
+/// Without a user name and password, which would otherwise end up in a log.
 Error bad_url(std::string_view text, std::string_view why) {
-  return Error::invalid_input("\"" + std::string(text.substr(0, 200)) +
-                              "\" is not an http or https URL: " + std::string(why));
+  const auto at = text.rfind('@');
+  const std::string shown = at == std::string_view::npos ? std::string(text.substr(0, 200))
+                                                         : "…" + std::string(text.substr(at, 200));
+  return Error::invalid_input("\"" + shown + "\" is not an http or https URL: " + std::string(why));
 }
 
 /// What may stand in a host name or address, and later in a Host header.

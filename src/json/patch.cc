@@ -145,10 +145,16 @@ class Alignment {
 
 class Differ {
  public:
-  Differ(const Value& first, const Value& second, std::uint64_t max_steps) : steps_(max_steps) {
+  Differ(const Value& first, const Value& second, const DiffLimits& limits)
+      : steps_(limits.max_steps), path_bytes_(limits.max_path_bytes) {
     numbering_.number(first);
     numbering_.number(second);
     compare(first, second);
+    if (!overflow_) return;
+    operations_.clear();
+    overflow_ = false;
+    path_.clear();
+    emit("replace", &second);
   }
   std::vector<Value> take() && { return std::move(operations_); }
 
@@ -179,6 +185,9 @@ class Differ {
   };
 
   void emit(const char* op, const Value* value) {
+    if (path_.size() > path_bytes_) overflow_ = true;
+    if (overflow_) return;
+    path_bytes_ -= path_.size();
     std::vector<Member> members{{"op", Value::string(op)}, {"path", Value::string(path_)}};
     if (value != nullptr) members.push_back({"value", *value});
     operations_.push_back(Value::object(std::move(members)));
@@ -186,7 +195,7 @@ class Differ {
 
   // Depth is that of the documents.
   void compare(const Value& first, const Value& second) {
-    if (numbering_.of(first) == numbering_.of(second)) return;
+    if (overflow_ || numbering_.of(first) == numbering_.of(second)) return;
     if (first.is_object() && second.is_object()) {
       compare_objects(first, second);
     } else if (first.is_array() && second.is_array()) {
@@ -274,6 +283,8 @@ class Differ {
   bool same(const Value& a, const Value& b) const { return numbering_.of(a) == numbering_.of(b); }
 
   std::uint64_t steps_;
+  std::size_t path_bytes_;  // left for the operations to come
+  bool overflow_ = false;
   Numbering numbering_;
   std::string path_;
   std::vector<Value> operations_;
@@ -281,8 +292,8 @@ class Differ {
 
 }  // namespace
 
-Value diff(const Value& first, const Value& second, std::uint64_t max_steps) {
-  return Value::array(Differ(first, second, max_steps).take());
+Value diff(const Value& first, const Value& second, const DiffLimits& limits) {
+  return Value::array(Differ(first, second, limits).take());
 }
 
 }  // namespace limpet::json

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto second = json::parse(input.substr(cut + 1));
   if (!first || !second) return 0;
   for (const std::uint64_t steps : {4'000'000, 8}) {
-    const auto patch = json::diff(*first, *second, steps);
+    const auto patch = json::diff(*first, *second, {.max_steps = steps});
     const auto patched = json::testing::apply(*first, patch);
     if (!patched || !json::testing::equal(*patched, *second)) std::abort();
   }

@@ -84,7 +84,7 @@ TEST(DiffBounds, FewChangesInALongArrayAreCheap) {
   std::vector<Value> items(first.items().begin(), first.items().end());
   items.erase(items.begin() + 40'000);
   items.insert(items.begin() + 10, Value::string("new"));
-  const auto patch = diff(first, Value::array(std::move(items)), 200'000);
+  const auto patch = diff(first, Value::array(std::move(items)), {.max_steps = 200'000});
   EXPECT_EQ(to_text(patch),
             R"([{"op":"add","path":"/10","value":"new"},{"op":"remove","path":"/40001"}])");
 }
@@ -95,12 +95,28 @@ TEST(DiffBounds, AnArrayBeyondTheBudgetIsReplaced) {
   first.set("big", numbers(5'000, 0));
   second.set("big", numbers(5'000, 100'000));
   first.set("small", Value::integer(1));
-  const auto patch = diff(first, second, 10'000);
+  const auto patch = diff(first, second, {.max_steps = 10'000});
   ASSERT_EQ(patch.items().size(), 2U);
   EXPECT_EQ(patch.items()[0].find("op")->text(), "replace");
   EXPECT_EQ(patch.items()[0].find("path")->text(), "/big");
   EXPECT_EQ(to_text(patch.items()[1]), R"({"op":"remove","path":"/small"})");
   EXPECT_TRUE(testing::equal(*testing::apply(first, patch), second));
+}
+
+TEST(DiffBounds, ManyChangesBelowALongNameReplaceTheDocument) {
+  const auto document = [](const char* value) {
+    std::string members;
+    for (int i = 0; i < 1000; ++i) {
+      members += (i == 0 ? "\"m" : ",\"m") + std::to_string(i) + "\":" + value;
+    }
+    return *parse("{\"" + std::string(10'000, 'n') + "\":{" + members + "}}");
+  };
+  const Value first = document("1");
+  const Value second = document("2");
+  const auto whole = diff(first, second, {.max_path_bytes = 1'000'000});
+  ASSERT_EQ(whole.items().size(), 1U);
+  EXPECT_EQ(to_text(whole), R"([{"op":"replace","path":"","value":)" + to_text(second) + "}]");
+  EXPECT_EQ(diff(first, second).items().size(), 1000U);  // within the default
 }
 
 TEST(DiffBounds, DeepDocuments) {
@@ -172,7 +188,7 @@ TEST(DiffProperty, ApplyingThePatchGivesTheSecondDocument) {
     const auto first = documents.make(5);
     const auto second = seed % 2 == 0 ? documents.mutate(first, 5) : documents.make(5);
     for (const std::uint64_t steps : {4'000'000, 6}) {
-      const auto patch = diff(first, second, steps);
+      const auto patch = diff(first, second, {.max_steps = steps});
       const auto patched = testing::apply(first, patch);
       ASSERT_TRUE(patched) << to_text(first) << to_text(second) << to_text(patch);
       ASSERT_TRUE(testing::equal(*patched, second)) << to_text(first) << to_text(second);

@@ -2,7 +2,6 @@
 #include "limpet/net/signals.h"
 #include "limpet/net/task_group.h"
 #include "limpet/net/thread_pool.h"
-#include "limpet/net/watchdog.h"
 
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
@@ -73,23 +72,23 @@ Async<void> throw_something() {
   co_return;
 }
 
-Async<void> wait_on(Timer& timer) { co_await timer.async_wait(kAwait); }
+StrandAsync<void> wait_on(StrandTimer& timer) { co_await timer.async_wait(kAwaitOnStrand); }
 
 TEST(TaskGroup, RunsAndCountsTasks) {
   ThreadPool pool(2);
   TaskGroup group;
   std::promise<int> promise;
-  group.spawn(pool.make_strand(), pass_on(promise));
+  group.spawn(pool.executor(), pass_on(promise));
   EXPECT_EQ(promise.get_future().get(), 7);
   EXPECT_TRUE(group.wait_for(10s));
 
   const auto strand = pool.make_strand();
-  Timer never(strand, Timer::time_point::max());
+  StrandTimer never(strand, StrandTimer::time_point::max());
   group.spawn(strand, wait_on(never));
   EXPECT_FALSE(group.wait_for(0ms));
   EXPECT_EQ(group.running(), 1U);
   // Ends a wait that runs, and one that has yet to begin.
-  asio::post(strand, [&] { never.expires_at(Timer::time_point::min()); });
+  asio::post(strand, [&] { never.expires_at(StrandTimer::time_point::min()); });
   EXPECT_TRUE(group.wait_for(10s));
   EXPECT_EQ(group.running(), 0U);
 }
@@ -98,32 +97,9 @@ TEST(TaskGroup, ReportsAnException) {
   std::atomic<int> heard = 0;
   TaskGroup group([&](std::exception_ptr) { ++heard; });
   ThreadPool pool(1);
-  group.spawn(pool.make_strand(), throw_something());
+  group.spawn(pool.executor(), throw_something());
   EXPECT_TRUE(group.wait_for(10s));
   EXPECT_EQ(heard, 1);
-}
-
-TEST(Watchdog, ExpiresAfterItsLastDeadlineOnly) {
-  ThreadPool pool(1);
-  const auto strand = pool.make_strand();
-  std::promise<void> expired;
-  std::unique_ptr<Watchdog> watchdog;
-  asio::post(strand, [&] {
-    watchdog = std::make_unique<Watchdog>(strand, [&] { expired.set_value(); });
-    watchdog->set(1h);   // moved nearer
-    watchdog->set(1ms);  // moved further
-    watchdog->set(2ms);
-  });
-  expired.get_future().get();  // a second call would throw and end the test
-  std::promise<void> gone;
-  asio::post(strand, [&] {
-    watchdog->set(0ms);
-    watchdog->clear();
-    watchdog->set(0ms);
-    watchdog.reset();  // nothing fires any more
-    gone.set_value();
-  });
-  gone.get_future().get();
 }
 
 TEST(Signals, ArriveAsCalls) {

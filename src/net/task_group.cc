@@ -19,7 +19,8 @@ TaskGroup::TaskGroup(std::function<void(std::exception_ptr)> on_exception)
   state_->on_exception = std::move(on_exception);
 }
 
-void TaskGroup::spawn(Strand strand, Async<void> task) {
+template <class On, class What>
+void TaskGroup::start(On on, What task) {
   {
     const std::lock_guard lock(state_->mutex);
     ++state_->running;
@@ -30,7 +31,15 @@ void TaskGroup::spawn(Strand strand, Async<void> task) {
     --state->running;
     state->changed.notify_all();
   };
-  asio::co_spawn(std::move(strand), std::move(task), std::move(ended));
+  asio::co_spawn(std::move(on), std::move(task), std::move(ended));
+}
+
+void TaskGroup::spawn(Executor executor, Async<void> task) {
+  start(std::move(executor), std::move(task));
+}
+
+void TaskGroup::spawn(Strand strand, StrandAsync<void> task) {
+  start(std::move(strand), std::move(task));
 }
 
 std::size_t TaskGroup::running() const {

@@ -114,6 +114,41 @@ TEST_P(CostTest, DoesNotGrowWithTheVersionsWhenARaceWasLost) {
   EXPECT_EQ(many, few);
 }
 
+/// The first phase holds nobody up, but it must end.
+TEST(JudgingCostTest, AHistoryBeyondTheBudgetIsRefused) {
+  World world;
+  ASSERT_TRUE(world.make_schema(kSchema, definition(0), Mode::BackwardAll));
+  for (int i = 1; i < 40; ++i) ASSERT_TRUE(world.put_version(kSchema, definition(i)));
+  world.settings.check.max_steps = 5000;  // each of the 40 costs 200 and more
+  const auto refused = world.put_version(kSchema, definition(40));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::LimitExceeded);
+  EXPECT_NE(refused.error().message.find("BACKWARD_ALL"), std::string::npos);
+  // What the sentence advises helps.
+  ASSERT_TRUE(world.change_schema({.schema = kSchema, .checkpoint = VersionSelector::at(30)}));
+  EXPECT_TRUE(world.put_version(kSchema, definition(40)));
+  EXPECT_TRUE(world.put_version(kSchema, definition(5)));  // known: nothing to compare
+}
+
+/// The second phase does hold others up: what came in between must be little, or it asks for
+/// another look outside the transaction.
+TEST(JudgingCostTest, ALongLookInsideTheTransactionIsAConflict) {
+  World world;
+  ASSERT_TRUE(world.make_schema(kSchema, definition(0), Mode::BackwardAll));
+  const auto prepared = world.read<PreparedRegistration>([&](auto& reader) {
+    return prepare_registration(reader, world.context, world.settings, world.cache, kSchema,
+                                definition(100));
+  });
+  ASSERT_TRUE(prepared);
+  for (int i = 1; i < 40; ++i) ASSERT_TRUE(world.put_version(kSchema, definition(i)));
+  world.settings.check.max_steps = 5000;
+  const auto registered = world.write<RegisteredVersion>([&](auto& txn) {
+    return register_version(txn, world.context, world.settings, world.cache,
+                            prepared->registration);
+  });
+  EXPECT_EQ(code_of(registered), Code::Conflict);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, CostTest,
                          testing::Values(Mode::None, Mode::Backward, Mode::Forward, Mode::Full,
                                          Mode::BackwardAll, Mode::ForwardAll, Mode::FullAll),

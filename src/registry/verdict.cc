@@ -2,6 +2,7 @@
 
 #include "lookup.h"
 
+#include "limpet/base/limits.h"
 #include "limpet/storage/content.h"
 
 #include <algorithm>
@@ -13,6 +14,12 @@ namespace {
 
 /// Baselines fetched at a time: their texts are in memory together.
 constexpr std::size_t kBaselinesPerPage = 25;
+/// What it costs to get at a baseline, in steps of a comparison: its record, and each byte of a
+/// text that the cache has not kept and that must be fetched and parsed.
+constexpr std::uint64_t kStepsPerBaseline = 200;
+constexpr std::uint64_t kStepsPerByte = 2;
+/// What a look at new versions may cost inside a transaction, where everybody waits for it.
+constexpr std::uint64_t kStepsInTransaction = 2 * limits::kComparedPairs;
 /// Baseline numbers that a stored verdict lists.
 constexpr std::size_t kListedBaselines = 100;
 
@@ -115,6 +122,7 @@ class Judge {
     std::vector<DefinitionPtr> definitions(versions.size());
     std::vector<std::size_t> missing;
     std::vector<std::string> hashes;
+    LIMPET_CHECK(check_.charge(kStepsPerBaseline * versions.size()));
     for (std::size_t at = 0; at < versions.size(); ++at) {
       definitions[at] = cache_.find(versions[at].format, versions[at].content);
       if (definitions[at]) continue;
@@ -127,6 +135,7 @@ class Judge {
       const SchemaVersion& version = versions[missing[i]];
       const std::string who = "schema version " + version.id.to_string();
       if (!texts[i]) return Error::internal("the text of " + who + " is missing");
+      LIMPET_CHECK(check_.charge(kStepsPerByte * texts[i]->size()));
       auto definition = cache_.parse(version.format, *texts[i]);
       if (!definition) {
         return Error::internal("the stored text of " + who +
@@ -164,9 +173,13 @@ Result<std::optional<StoredVerdict>> judge_newer(storage::RecordReader& records,
       then.checkpoint != now.checkpoint || then.rules != now.rules) {
     return std::optional<StoredVerdict>();
   }
-  Judge judge(records, settings, cache, schema, candidate);
+  Settings bounded = settings;
+  bounded.check.max_steps = std::min(settings.check.max_steps, kStepsInTransaction);
+  Judge judge(records, bounded, cache, schema, candidate);
   judge.only_since(then);
-  LIMPET_TRY(StoredVerdict verdict, std::move(judge).run());
+  auto judged = std::move(judge).run();
+  if (!judged && judged.error().code == Code::LimitExceeded) return std::optional<StoredVerdict>();
+  LIMPET_TRY(StoredVerdict verdict, std::move(judged));
   verdict.baseline_count += earlier.baseline_count;
   for (const std::int64_t number : earlier.baselines) {
     if (verdict.baselines.size() == kListedBaselines) break;

@@ -16,8 +16,9 @@ Result<StoredVerdict> judge(storage::RecordReader& records, const Settings& sett
                             ParsedCache& cache, const Schema& schema, const Definition& candidate);
 
 /// Under a *_ALL mode, a verdict without findings needs to look only at the versions that became
-/// AVAILABLE since; nullopt when `earlier` is no such verdict or its mode, checkpoint or rules have
-/// changed. Requires: one incarnation. Errors: as judge.
+/// AVAILABLE since; nullopt when `earlier` is no such verdict, when its mode, checkpoint or rules
+/// have changed, or when that look takes more work than a transaction may hold the others up for.
+/// Requires: one incarnation. Errors: as judge.
 Result<std::optional<StoredVerdict>> judge_newer(storage::RecordReader& records,
                                                  const Settings& settings, ParsedCache& cache,
                                                  const Schema& schema, const Definition& candidate,

@@ -6,6 +6,7 @@
 #include "limpet/storage/document.h"
 #include "limpet/storage/memory_store.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace limpet::storage {
@@ -38,6 +39,15 @@ struct RecordType<Chart> {
 };
 
 namespace {
+
+/// A problem without its advice.
+using Told = std::pair<std::string, std::string>;
+Told told(const Problem& problem) { return {problem.key, problem.message}; }
+std::vector<Told> told(const std::vector<Problem>& problems) {
+  std::vector<Told> all;
+  for (const Problem& problem : problems) all.push_back(told(problem));
+  return all;
+}
 
 const std::string kScope = "aws!123456789012!eu-north-1!";
 const std::string kDepths = "12 14 9";
@@ -103,19 +113,51 @@ TEST_F(CheckTest, FindsNothingWrongWithASoundStore) {
   EXPECT_EQ(report.index_rows, 4U);
   EXPECT_EQ(report.records, 2U + 1 + 2 + 1 + 1);  // charts, text, uses, log entry, counter
   EXPECT_TRUE(report.complete);
+  EXPECT_EQ(report.log_first, 1U);
+  EXPECT_EQ(report.log_last, 1U);
+  EXPECT_EQ(report.scopes,
+            (std::vector<Scope>{
+                {.partition = "aws", .account = "123456789012", .region = "eu-north-1"}}));
+}
+
+TEST_F(CheckTest, EveryProblemComesWithAdvice) {
+  plant(kScope + "chart.by-sea!it's!x", kScope + "chart!x");
+  uproot(kScope + "chart.by-sea!baltic!a");
+  plant(kScope + "chart!c", "nonsense");
+  plant("counter!log", R"({"_format":1,"name":"log","value":0})");
+  const auto report = check();
+  ASSERT_EQ(report.problems.size(), 4U);
+  EXPECT_THAT(report.problems[0].advice, testing::HasSubstr("WHERE key = '" + kScope + "chart!c'"));
+  EXPECT_EQ(report.problems[1].advice,
+            "Stop the server and write the row with sqlite3: INSERT OR REPLACE INTO kv VALUES('" +
+                kScope + "chart.by-sea!baltic!a', '" + kScope + "chart!a');");
+  EXPECT_THAT(report.problems[2].advice, testing::HasSubstr("DELETE FROM kv WHERE key = '" +
+                                                            kScope + "chart.by-sea!it''s!x';"));
+  EXPECT_THAT(report.problems[3].advice, testing::HasSubstr("json_set(value, '$.value', 1)"));
+}
+
+TEST_F(CheckTest, SaysHowFarItIs) {
+  std::vector<std::uint64_t> told_rows;
+  ASSERT_TRUE(store_.read([&](Reader& reader) -> Status {
+    LIMPET_CHECK(check_records(reader, {kind_of<Chart>()},
+                               [&](std::uint64_t rows) { told_rows.push_back(rows); }));
+    return {};
+  }));
+  ASSERT_FALSE(told_rows.empty());
+  EXPECT_EQ(told_rows.back(), store_.rows().size());
 }
 
 TEST_F(CheckTest, FindsALostIndexRow) {
   uproot(kScope + "chart.by-sea!baltic!a");
-  EXPECT_EQ(only_problem(), (Problem{kScope + "chart.by-sea!baltic!a",
-                                     "missing index row of " + kScope + "chart!a"}));
+  EXPECT_EQ(told(only_problem()),
+            (Told{kScope + "chart.by-sea!baltic!a", "missing index row of " + kScope + "chart!a"}));
 }
 
 TEST_F(CheckTest, FindsAnExtraIndexRow) {
   plant(kScope + "chart.by-sea!north!a", kScope + "chart!a");
-  EXPECT_EQ(only_problem(),
-            (Problem{kScope + "chart.by-sea!north!a",
-                     "index row that its record does not have: " + kScope + "chart!a"}));
+  EXPECT_EQ(told(only_problem()),
+            (Told{kScope + "chart.by-sea!north!a",
+                  "index row that its record does not have: " + kScope + "chart!a"}));
 }
 
 TEST_F(CheckTest, FindsAnIndexRowOfAnUnknownIndex) {
@@ -145,8 +187,8 @@ TEST_F(CheckTest, FindsAMisdirectedUniqueRow) {
 
 TEST_F(CheckTest, FindsARecordUnderAWrongKey) {
   plant(kScope + "chart!c", store_.rows().at(kScope + "chart!a"));
-  EXPECT_EQ(only_problem(),
-            (Problem{kScope + "chart!c", "the record's own key is " + kScope + "chart!a"}));
+  EXPECT_EQ(told(only_problem()),
+            (Told{kScope + "chart!c", "the record's own key is " + kScope + "chart!a"}));
 }
 
 TEST_F(CheckTest, FindsWhatCannotBeRead) {
@@ -163,10 +205,10 @@ TEST_F(CheckTest, FindsRowsOfNoKnownType) {
   plant("stray", "x");
   plant(kScope + "whale!moby", "{}");
   plant("a\"zz!b", "x");
-  EXPECT_EQ(check().problems,
-            (std::vector<Problem>{{"a\"zz!b", "a row of no known type"},
-                                  {kScope + "whale!moby", "a row of no known type"},
-                                  {"stray", "a row of no known type"}}));
+  EXPECT_EQ(told(check().problems),
+            (std::vector<Told>{{"a\"zz!b", "a row of no known type"},
+                               {kScope + "whale!moby", "a row of no known type"},
+                               {"stray", "a row of no known type"}}));
 }
 
 TEST_F(CheckTest, FindsAGapInTheLog) {
@@ -176,8 +218,32 @@ TEST_F(CheckTest, FindsAGapInTheLog) {
     }));
   }
   uproot("log!00000000000000000002");
-  EXPECT_EQ(only_problem(),
-            (Problem{"log!00000000000000000003", "the log has a gap before this entry"}));
+  EXPECT_EQ(told(only_problem()),
+            (Told{"log!00000000000000000003", "the log has a gap before this entry"}));
+}
+
+TEST_F(CheckTest, ATrimmedLogIsSound) {
+  for (const char* name : {"x", "y"}) {
+    ASSERT_TRUE(write([&](Records& records) {
+      return records.put(Chart{.name = name, .sea = "north", .hash = name});
+    }));
+  }
+  for (const char* row : {"log!00000000000000000001", "log!00000000000000000002"}) {
+    uproot(row);
+    EXPECT_EQ(told(check().problems), std::vector<Told>());
+  }
+  EXPECT_EQ(check().log_first, 3U);
+  uproot("log!00000000000000000003");
+  EXPECT_EQ(told(check().problems), std::vector<Told>());
+}
+
+TEST_F(CheckTest, FindsThatTheLogsEndIsMissing) {
+  ASSERT_TRUE(write([&](Records& records) {
+    return records.put(Chart{.name = "x", .sea = "north", .hash = "x"});
+  }));
+  uproot("log!00000000000000000002");
+  EXPECT_EQ(told(only_problem()),
+            (Told{"log!00000000000000000002", "the log's newest entries are missing, from 2 on"}));
 }
 
 TEST_F(CheckTest, FindsACounterBehindTheLog) {

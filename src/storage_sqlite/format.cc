@@ -13,7 +13,7 @@ namespace {
 
 // kSteps[n] leads from format n to n + 1. Only ever append.
 constexpr std::array<const char*, SqliteStore::kFormat> kSteps = {
-    "CREATE TABLE kv (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE kv (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT "
     "ROWID;"
     "INSERT INTO meta(name, value) VALUES('settled', 0);",

@@ -34,6 +34,20 @@ void ReadPool::give_back(std::unique_ptr<Connection> connection) {
   changed_.notify_all();
 }
 
+Status ReadPool::open_ahead(std::size_t count) {
+  for (std::size_t opened = 0; opened < std::min(count, max_); ++opened) {
+    LIMPET_TRY(auto connection, Connection::open(settings_));
+    if (const int code = connection->begin(); code != SQLITE_OK) {
+      return sqlite_error(code, "cannot begin to read");
+    }
+    LIMPET_CHECK(connection->get(""));  // the first read opens the log
+    connection->rollback();
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(connection));
+  }
+  return {};
+}
+
 Status ReadPool::read(const ReadWork& work) {
   LIMPET_TRY(auto connection, take());
   if (const int code = connection->begin(); code != SQLITE_OK) {

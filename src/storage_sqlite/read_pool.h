@@ -16,6 +16,9 @@ class ReadPool {
  public:
   ReadPool(ConnectionSettings settings, std::size_t max);
 
+  /// Open so many connections now. SQLite opens the log for writing even for a reader, and that
+  /// waits as long as the disk hangs; a read that finds a connection does not.
+  Status open_ahead(std::size_t count);
   /// Run `work` in a read transaction; waits while all connections are busy.
   Status read(const ReadWork& work);
   /// Refuse new reads, wait for those that run, close the connections.

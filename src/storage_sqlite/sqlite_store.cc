@@ -2,6 +2,7 @@
 
 #include "folder.h"
 #include "format.h"
+#include "log_file.h"
 #include "read_pool.h"
 #include "writer.h"
 
@@ -13,8 +14,36 @@
 
 namespace limpet::storage {
 
+namespace {
+
+class DiskFolder final : public SqliteFolder {
+ public:
+  explicit DiskFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  Status take() override {
+    LIMPET_CHECK(make_folder(folder_));
+    LIMPET_TRY(lock_, FolderLock::acquire(folder_));
+    LIMPET_CHECK(inspect_database(folder_, SqliteStore::kFormat));
+    return sync_files(folder_);
+  }
+  Status sync_names() override { return storage::sync_names(folder_); }
+  void release() override { lock_.reset(); }
+
+ private:
+  const std::filesystem::path folder_;
+  std::optional<FolderLock> lock_;
+};
+
+/// Without other connections the log is read anew, and a commit that failed may be found in it.
+Result<std::unique_ptr<Connection>> reopen(const ConnectionSettings& settings) {
+  LIMPET_CHECK(rewrite_log(settings.file, settings.vfs));
+  return Connection::open(settings);
+}
+
+}  // namespace
+
 struct SqliteStore::Parts {
-  std::optional<FolderLock> lock;
+  std::shared_ptr<SqliteFolder> folder;
   std::unique_ptr<ReadPool> pool;
   std::unique_ptr<Writer> writer;
   std::atomic<std::uint64_t> reads = 0;
@@ -28,12 +57,11 @@ SqliteStore::~SqliteStore() { SqliteStore::stop(); }
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& folder,
                                                        const SqliteOptions& options) {
   auto parts = std::make_unique<Parts>();
-  LIMPET_CHECK(make_folder(folder));
-  LIMPET_TRY(parts->lock, FolderLock::acquire(folder));
-  LIMPET_CHECK(inspect_database(folder, kFormat));
-  // A killed process may have left commits that only the kernel knows. They will be visible, so
-  // they have to be durable before anybody is told of them.
-  LIMPET_CHECK(sync_files(folder));
+  parts->folder = options.folder ? options.folder : std::make_shared<DiskFolder>(folder);
+  LIMPET_CHECK(parts->folder->take());
+  // Commits of a killed process will be visible, so they have to be durable before anybody is told
+  // of them, even if a sync of them has failed before.
+  LIMPET_CHECK(rewrite_log(folder / kDatabaseName, options.vfs));
 
   ConnectionSettings settings{.file = folder / kDatabaseName,
                               .access = Access::Write,
@@ -44,14 +72,15 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
   // Failure is no reason to refuse: the log is as durable as the file.
   sqlite3_wal_checkpoint_v2(connection->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
                             nullptr);
-  LIMPET_CHECK(sync_names(folder));
+  LIMPET_CHECK(parts->folder->sync_names());
 
   const auto readers = std::max<std::size_t>(options.read_connections, 1);
   parts->writer = std::make_unique<Writer>(
-      std::move(connection), [settings] { return Connection::open(settings); }, options);
+      std::move(connection), [settings] { return reopen(settings); }, options);
   settings.access = Access::Read;
   settings.cache_bytes = options.cache_bytes / 2 / readers;
   parts->pool = std::make_unique<ReadPool>(settings, readers);
+  LIMPET_CHECK(parts->pool->open_ahead(options.read_connections_ahead));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -69,9 +98,11 @@ void SqliteStore::stop() {
     parts_->writer->stop();
     parts_->pool->stop();
     parts_->writer->close();
-    parts_->lock.reset();
+    parts_->folder->release();
   });
 }
+
+std::size_t SqliteStore::run_queued() { return parts_->writer->run_queued(); }
 
 SqliteStats SqliteStore::stats() const {
   SqliteStats stats = parts_->writer->stats();

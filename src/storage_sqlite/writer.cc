@@ -1,5 +1,6 @@
 #include "writer.h"
 
+#include "limpet/base/assert.h"
 #include "limpet/storage/guard.h"
 
 #include <algorithm>
@@ -10,11 +11,12 @@ namespace limpet::storage {
 namespace {
 
 // When a commit fails with one of these, its last frame, the one that makes it valid, is not in the
-// log: sqlite3WalFrames writes it last and stops at the first failed write. Any other failure (of
-// the sync, of the shared index) comes when it may be there already.
+// log: sqlite3WalFrames writes it last and stops at the first failed write, and a disk is full
+// where the log grows, behind whose end nothing can stand. Any other failure may come when the
+// frame is there already: of the sync, of the shared index, and also of a write, since a write may
+// fail after it has reached the disk, or its missing rest may stand there from an earlier frame.
 bool surely_absent(int code) {
-  return code == SQLITE_FULL || code == SQLITE_IOERR_WRITE || (code & 0xFF) == SQLITE_BUSY ||
-         (code & 0xFF) == SQLITE_READONLY;
+  return code == SQLITE_FULL || (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_READONLY;
 }
 
 // How long a checkpoint may hold up the writes behind it.
@@ -70,7 +72,7 @@ Writer::Writer(std::unique_ptr<Connection> connection, Reopen reopen, const Sqli
       connection_(std::move(connection)),
       next_checkpoint_bytes_(options.checkpoint_bytes) {
   watch_log();
-  thread_ = std::thread([this] { loop(); });
+  if (options_.own_thread) thread_ = std::thread([this] { loop(); });
 }
 
 Writer::~Writer() { stop(); }
@@ -101,7 +103,12 @@ void Writer::stop() {
       stopping_ = true;
       queued_.notify_one();
     }
-    thread_.join();
+    if (thread_.joinable()) {
+      thread_.join();
+    } else {
+      while (run_queued() > 0) {
+      }
+    }
   });
 }
 
@@ -116,15 +123,35 @@ void Writer::loop() {
     {
       std::unique_lock lock(mutex_);
       if (batch.empty()) queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      while (!queue_.empty() && batch.size() < options_.batch_works_max) {
-        batch.push_back(std::move(queue_.front()));
-        queue_.pop_front();
-      }
+      fill(batch);
     }
     if (batch.empty()) return;
     run_batch(batch, options_.batch_works_max);
     checkpoint_if_due();
   }
+}
+
+// Requires: the lock is held.
+void Writer::fill(Batch& batch) {
+  while (!queue_.empty() && batch.size() < options_.batch_works_max) {
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+}
+
+std::size_t Writer::run_queued() {
+  LIMPET_ASSERT(!options_.own_thread);
+  Batch batch;
+  {
+    const std::lock_guard lock(mutex_);
+    fill(batch);
+  }
+  const std::size_t count = batch.size();
+  while (!batch.empty()) {
+    run_batch(batch, options_.batch_works_max);
+    checkpoint_if_due();
+  }
+  return count;
 }
 
 // Runs and answers one or more works at the front of `batch`.

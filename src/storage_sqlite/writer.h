@@ -1,4 +1,5 @@
-// Writer: the one thread that writes. It batches queued works into one commit and one sync.
+// Writer: the one thread that writes (without a thread of its own, whoever calls run_queued). It
+// batches queued works into one commit and one sync.
 //
 // Each work runs in a savepoint, so its failure leaves its neighbours alone. When the disk fails a
 // batch, everything is rolled back and each work runs again in a commit of its own, so that one
@@ -33,6 +34,8 @@ class Writer {
   ~Writer();
 
   void submit(WriteWork work, Done done);
+  /// See SqliteStore::run_queued.
+  std::size_t run_queued();
   /// Run and answer what is queued, refuse the rest.
   void stop();
   /// Move the log into the file and close. Requires: stopped, and no reads.
@@ -54,6 +57,7 @@ class Writer {
   };
 
   void loop();
+  void fill(Batch& batch);
   void run_batch(Batch& batch, std::size_t works_max);
   Ran run_works(const Batch& batch, std::size_t works_max);
   void after_failed_commit(Batch& batch, const Ran& ran, int code);

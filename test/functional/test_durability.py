@@ -157,25 +157,35 @@ def test_kill_under_load_loses_nothing_acknowledged(start_limpet):
 
 
 def test_full_disk(start_limpet, region):
-    """Writes that find no room fail whole; reads go on; nothing acknowledged is lost."""
+    """Writes that find no room fail; reads go on; nothing acknowledged is lost.
+
+    A limit on the size of files is not a full disk to SQLite but a failed write, and of that nobody
+    knows what reached the file: it may be answered "unknown" (500), and those after it are refused
+    (503).
+    """
     limpet = start_limpet(limits={resource.RLIMIT_FSIZE: 3_000_000})
     glue = client(limpet, region)
     make_schema(glue, compatibility="NONE")
-    kept, failed = [], 0
+    kept, failed, unknown = [], 0, 0
     for number in range(200):
         definition = record((f"f{number}", "int"), doc="x" * 20_000)
         try:
             kept.append((register(glue, definition)["SchemaVersionId"], definition))
         except botocore.exceptions.ClientError as error:
-            assert error.response["Error"]["Code"] == "ServiceUnavailableException"
-            assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+            answer = (error.response["Error"]["Code"],
+                      error.response["ResponseMetadata"]["HTTPStatusCode"])
+            if answer == ("InternalServiceException", 500):
+                assert "outcome of this call is unknown" in str(error)
+                unknown += 1
+            else:
+                assert answer == ("ServiceUnavailableException", 503)
             failed += 1
     assert kept and failed
 
     def all_there():
         versions = [v for page in glue.get_paginator("list_schema_versions").paginate(
             SchemaId=schema_id()) for v in page["Schemas"]]
-        assert len(versions) == len(kept) + 1
+        assert 0 <= len(versions) - (len(kept) + 1) <= unknown
         return all(glue.get_schema_version(SchemaVersionId=version_id)["SchemaDefinition"] == text
                    for version_id, text in kept)
 

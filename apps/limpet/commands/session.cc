@@ -39,6 +39,12 @@ void add_connection_options(CLI::App& command, ConnectionOptions& options) {
                   "Profile of ~/.aws/config and ~/.aws/credentials. Default: AWS_PROFILE.")
       ->group(group);
   command
+      .add_option("--ca-file", options.arguments.ca_file,
+                  "PEM file of the authorities that an https server is checked with. Default: "
+                  "AWS_CA_BUNDLE, the profile, the system's.")
+      ->type_name("FILE")
+      ->group(group);
+  command
       .add_flag("--no-sign", options.no_sign,
                 "Send no signature: for a server that runs with --auth off.")
       ->group(group);

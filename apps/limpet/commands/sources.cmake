@@ -1,16 +1,21 @@
 # Files of the sub-commands that talk to a server, and the rooms that they use.
 set(LIMPET_COMMAND_SOURCES
   commands/arguments.cc
+  commands/backup_command.cc
+  commands/check_command.cc
+  commands/copy_report.cc
   commands/keys_commands.cc
+  commands/local.cc
   commands/local_folder.cc
   commands/metadata_commands.cc
   commands/operations_command.cc
   commands/register.cc
   commands/registry_commands.cc
+  commands/restore_command.cc
   commands/schema_commands.cc
   commands/session.cc
   commands/tags_commands.cc
   commands/version_commands.cc
   commands/view.cc)
 set(LIMPET_COMMAND_DEPS client glue_model)
-set(LIMPET_COMMAND_TESTS commands/arguments_test.cc commands/view_test.cc)
+set(LIMPET_COMMAND_TESTS commands/arguments_test.cc commands/local_test.cc commands/view_test.cc)

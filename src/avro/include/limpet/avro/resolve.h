@@ -59,6 +59,8 @@ struct Resolution {
   const Schema& reader;
   const Schema& writer;
   ResolveOptions options = {};
+  /// When given: a bound that several resolutions share; what this one looks at is taken off.
+  std::uint64_t* pairs_left = nullptr;
 };
 
 /// All mismatches in the order of the reader's text; empty = compatible. Without

@@ -1,6 +1,9 @@
 // An HTTP request and answer as plain values, so that everything behind the socket is pure.
 #pragma once
 
+#include "limpet/base/header.h"
+
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,10 +11,7 @@
 
 namespace limpet::aws {
 
-struct Header {
-  std::string name;  ///< as received; compare without case
-  std::string value;
-};
+using limpet::Header;
 
 struct HttpRequest {
   std::string method;  ///< "POST"
@@ -26,8 +26,11 @@ struct HttpRequest {
 
 struct HttpAnswer {
   int status = 200;
-  std::vector<Header> headers;  ///< Content-Type and others; not Content-Length, Date, Connection
-  std::string body;
+  std::vector<Header> headers{};  ///< Content-Type and others; not Content-Length, Date, Connection
+  std::string body{};             ///< sent unless `shared_body` is set
+  std::shared_ptr<const std::string> shared_body{};  ///< a body that many answers use
+
+  std::string_view content() const { return shared_body ? *shared_body : body; }
 };
 
 }  // namespace limpet::aws

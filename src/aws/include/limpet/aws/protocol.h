@@ -4,7 +4,7 @@
 //   const aws::Protocol& protocol = aws::aws_json_1_1();
 //   auto operation = protocol.operation(request);            // {"AWSGlue", "CreateSchema"}
 //   auto input = protocol.input(request);                    // a JSON object
-//   return protocol.answer("{}", request_id);
+//   return protocol.answer(std::make_shared<std::string>("{}"), request_id);
 //
 // Threads: safe.
 #pragma once
@@ -13,6 +13,7 @@
 #include "limpet/aws/wire_error.h"
 #include "limpet/json/value.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,8 @@ class Protocol {
   virtual Outcome<json::Value> input(const HttpRequest& request) const = 0;
 
   /// Success: `body` is the encoded output.
-  virtual HttpAnswer answer(std::string body, std::string_view request_id) const = 0;
+  virtual HttpAnswer answer(std::shared_ptr<const std::string> body,
+                            std::string_view request_id) const = 0;
 
   virtual HttpAnswer error(const WireError& error, std::string_view request_id) const = 0;
 };

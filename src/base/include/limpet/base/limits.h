@@ -25,5 +25,8 @@ inline constexpr std::size_t kSchemaDepth = 512;
 inline constexpr std::size_t kSchemaNodes = 200'000;
 /// Pairs of nodes that one compatibility check may visit.
 inline constexpr std::uint64_t kComparedPairs = 2'000'000;
+/// Steps that judging one definition against all versions that its mode names may take: pairs
+/// visited, and what it costs to fetch and parse the versions (compat::Check::charge).
+inline constexpr std::uint64_t kJudgingSteps = 50'000'000;
 
 }  // namespace limpet::limits

@@ -6,6 +6,7 @@
 // Endpoint: argument, AWS_ENDPOINT_URL_GLUE, AWS_ENDPOINT_URL, the profile's endpoint_url, and then
 // a Limpet on this machine: a tool of ours never talks to AWS by accident. "aws" stands for
 // https://glue.REGION.amazonaws.com.
+// Certificate authorities of https: argument, AWS_CA_BUNDLE, the profile's ca_bundle, the system's.
 // Region: argument, AWS_REGION, AWS_DEFAULT_REGION, the profile, us-east-1.
 // Credentials: the profile when one is named as an argument, else AWS_ACCESS_KEY_ID with
 // AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else the profile (AWS_PROFILE, "default").
@@ -32,6 +33,7 @@ struct Arguments {
   std::string endpoint{};
   std::string region{};
   std::string profile{};
+  std::string ca_file{};
   bool sign = true;  ///< false: send no signature (a server that runs with `--auth off`)
 };
 
@@ -45,6 +47,7 @@ struct Settings {
   std::string endpoint;
   std::string region;
   std::optional<aws::Credentials> credentials;  ///< nullopt: do not sign
+  std::string ca_file{};                        ///< PEM; empty: the authorities of the system
 };
 
 /// Errors: InvalidInput (a named profile that does not exist, half a key pair, a kind of

@@ -54,6 +54,8 @@ struct CheckOptions {
   bool avro_record_names_matter = false;
   /// Pairs of nodes that one comparison of two definitions may visit.
   std::uint64_t max_pairs = limits::kComparedPairs;
+  /// Steps that all comparisons of one check may take together, and what is charged for them.
+  std::uint64_t max_steps = limits::kJudgingSteps;
   /// Later findings are not reported, and no further baseline is looked at.
   std::size_t max_findings = 100;
 };
@@ -73,6 +75,9 @@ class Check {
   /// Errors: LimitExceeded (more work than allowed): there is no verdict.
   Status against(const Baseline& baseline);
 
+  /// Account for work that was done to get at a baseline. Errors: LimitExceeded.
+  Status charge(std::uint64_t steps);
+
   /// No further baseline can change the verdict's findings.
   bool full() const;
 
@@ -81,13 +86,15 @@ class Check {
 
  private:
   Result<std::vector<Finding>> compare(Direction direction, const Baseline& baseline,
-                                       std::size_t limit) const;
+                                       std::size_t limit);
+  Error too_much_work() const;
   bool& failed(Direction direction);
   std::vector<Mode> accepting();
 
   Mode mode_;
   ParsedDefinition candidate_;
   CheckOptions options_;
+  std::uint64_t steps_left_;
   std::vector<Finding> findings_;
   bool backward_failed_ = false;
   bool forward_failed_ = false;

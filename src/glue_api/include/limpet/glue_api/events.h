@@ -6,25 +6,29 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace limpet::glue_api {
 
-/// One call has been answered. Emitted once per call, just before the answer is handed over.
+/// One call has been answered. Emitted once per call, just before the answer is handed over. Its
+/// texts are borrowed for the time of emit().
 struct CallFinished {
-  std::string operation;      ///< "CreateSchema", "Limpet.ExplainSchemaVersion"; "-" if unknown.
-                              ///< Always one of the model's names, so it may label a metric
-  int status = 0;             ///< HTTP
-  std::string code;           ///< "EntityNotFoundException"; empty for success. A closed set too
-  std::string message;        ///< the error's text; empty for success
-  std::string principal;      ///< empty when authentication failed
-  std::string access_key_id;  ///< as the caller claimed it; empty when none was named
-  std::string account;
-  std::string region;
-  std::string request_id;
-  std::string peer;
+  std::string_view operation;  ///< "CreateSchema", "Limpet.ExplainSchemaVersion"; "-" if
+                               ///< unknown. Always one of the model's names, so it may label a
+                               ///< metric
+  int status = 0;              ///< HTTP
+  std::string_view code;       ///< "EntityNotFoundException"; empty for success. A closed set too
+  std::string_view message;    ///< the error's text; empty for success
+  std::string_view principal;  ///< empty when authentication failed
+  std::string_view access_key_id;  ///< as the caller claimed it; empty when none was named
+  std::string_view account;
+  std::string_view region;
+  std::string_view request_id;
+  std::string_view peer;
   std::size_t bytes_in = 0;
   std::size_t bytes_out = 0;
   std::chrono::nanoseconds duration{0};
+  bool wrote = false;  ///< a transaction was committed, or may have been
 };
 
 /// A caller could not be authenticated. `reason` is the exception's name, a closed set.

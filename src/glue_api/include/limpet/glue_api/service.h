@@ -21,6 +21,8 @@
 #include "limpet/storage/store.h"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,6 +36,14 @@ enum class AuthMode : std::uint8_t {
   Off,    ///< any or no signature; the caller is the root of the default account
 };
 
+/// Who must wait. Zero: no bound.
+struct AdmissionSettings {
+  std::size_t calls_max = 0;  ///< calls in flight; one more is answered ServiceUnavailable
+  std::uint32_t rate = 0;     ///< calls a second and access key (with AuthMode::Off: of all callers
+                              ///< together); one more is answered Throttling
+  std::uint32_t burst = 0;    ///< calls at once after a pause; zero: one second's worth
+};
+
 struct Settings {
   AuthMode auth = AuthMode::SigV4;
   /// Account of callers when `auth` is Off, and of new access keys that name none.
@@ -41,10 +51,13 @@ struct Settings {
   /// Regions that a request may be scoped to; empty: every syntactically valid one.
   std::vector<std::string> regions;
   std::chrono::seconds clock_skew{300};
+  AdmissionSettings admission;
   /// Keys of configuration and environment; keys made with Limpet.CreateAccessKey are in the store.
   std::vector<iam::AccessKey> access_keys;
   /// SchemaName without RegistryName means the default registry (else it is refused, as AWS does).
   bool schema_id_default_registry = false;
+  /// Bytes of finished answers that are kept; 0 keeps none.
+  std::size_t answer_cache_bytes = 64UL << 20;
   /// How the Schema Registry behaves: quotas, leniency, `limpet.reason`, the rules' choices.
   registry::Settings registry;
 };
@@ -73,15 +86,28 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   /// Makes the server's secrets on the first start and loads the access keys. Call it before the
-  /// first handle(), and again after the store was emptied. Errors: those of the store.
+  /// first handle(), and again after the store was written by anybody else. Errors: those of the
+  /// store.
   Status start();
 
   /// Answers one request: calls `done` exactly once, before it returns or later on the store's
   /// thread (see Ports::resume). Blocks while it reads. The service must outlive the call's `done`.
-  void handle(aws::HttpRequest request, std::function<void(aws::HttpAnswer)> done);
+  void handle(aws::HttpRequest&& request, std::function<void(aws::HttpAnswer&&)> done);
 
   /// True when at least one access key is in force.
   bool has_access_keys() const;
+
+  /// What has become of the answers that are kept.
+  struct CacheStats {
+    std::uint64_t hits = 0, misses = 0, entries = 0, bytes = 0;
+  };
+  CacheStats cache_stats() const;
+
+  /// Calls that are under way, and how many were refused for lack of room and for their rate.
+  struct AdmissionStats {
+    std::uint64_t in_flight = 0, overloaded = 0, throttled = 0;
+  };
+  AdmissionStats admission_stats() const;
 
   struct Impl;
 

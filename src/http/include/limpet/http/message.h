@@ -1,6 +1,8 @@
 // HTTP messages as plain values.
 #pragma once
 
+#include "limpet/base/header.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,13 +10,7 @@
 
 namespace limpet::http {
 
-struct Header {
-  std::string name;  ///< as received; names compare without case
-  std::string value;
-
-  friend bool operator==(const Header&, const Header&) = default;
-};
-
+using limpet::Header;
 using Headers = std::vector<Header>;
 
 /// The first header of that name (any case), or nullptr. Borrows from `headers`.
@@ -34,8 +30,11 @@ struct Request {
 
 struct Answer {
   int status = 200;
-  Headers headers{};   ///< Date, Content-Length and Connection are the server's business
-  std::string body{};  ///< sent unless `shared_body` is set
+  Headers headers{};  ///< Date, Content-Length and Connection are the server's business
+  /// More header lines, each with its CRLF, that many answers share; sent as they are, after
+  /// `headers`.
+  std::shared_ptr<const std::string> shared_headers{};
+  std::string body{};                                ///< sent unless `shared_body` is set
   std::shared_ptr<const std::string> shared_body{};  ///< a body that many answers use
   bool close = false;                                ///< end the connection after this answer
 

@@ -25,20 +25,28 @@ namespace limpet::net {
 
 namespace asio = boost::asio;
 
-/// What runs one connection: its handlers never overlap.
-using Strand = asio::strand<asio::io_context::executor_type>;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, Strand>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                         asio::wait_traits<std::chrono::steady_clock>, Strand>;
+/// The threads of a pool. One coroutine runs on one of them at a time, so what belongs to a single
+/// coroutine needs no strand; what others reach as well needs one, or a lock.
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
 template <class T>
-using Async = asio::awaitable<T, Strand>;
+using Async = asio::awaitable<T, Executor>;
 /// A coroutine that may fail.
 template <class T>
 using Task = Async<Result<T>>;
 
 /// Await an operation and get (error_code, values…); nothing is thrown.
-inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Strand>> kAwait{};
+inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> kAwait{};
+
+/// Runs one thing after the other: for what several tasks reach.
+using Strand = asio::strand<Executor>;
+using StrandTimer =
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, Strand>;
+template <class T>
+using StrandAsync = asio::awaitable<T, Strand>;
+inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Strand>> kAwaitOnStrand{};
 
 }  // namespace limpet::net
 

@@ -1,7 +1,7 @@
 // TaskGroup: owns coroutines, so that none outlives what it uses.
 //
 //   net::TaskGroup group;
-//   group.spawn(pool.make_strand(), serve(connection));
+//   group.spawn(pool.executor(), serve(connection));
 //   …                                  // tell the tasks to end
 //   group.wait_for(5s);                // false: some still run
 #pragma once
@@ -21,8 +21,9 @@ class TaskGroup {
   /// `on_exception` hears of a task that ended by an exception (a bug, or no memory).
   explicit TaskGroup(std::function<void(std::exception_ptr)> on_exception = {});
 
-  /// Starts `task` on `strand`; it ends by itself.
-  void spawn(Strand strand, Async<void> task);
+  /// Starts `task`; it ends by itself.
+  void spawn(Executor executor, Async<void> task);
+  void spawn(Strand strand, StrandAsync<void> task);
 
   std::size_t running() const;
 
@@ -31,6 +32,8 @@ class TaskGroup {
 
  private:
   struct State;
+  template <class On, class What>
+  void start(On on, What task);
   std::shared_ptr<State> state_;
 };
 

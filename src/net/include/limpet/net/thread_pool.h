@@ -1,7 +1,7 @@
 // ThreadPool: the threads that run everything asynchronous.
 //
 //   net::ThreadPool pool(2);
-//   asio::post(pool.make_strand(), [] { … });
+//   asio::post(pool.executor(), [] { … });
 //   pool.stop();
 #pragma once
 
@@ -26,6 +26,7 @@ class ThreadPool {
   ~ThreadPool();
 
   asio::io_context& context() { return context_; }
+  Executor executor() { return context_.get_executor(); }
   Strand make_strand() { return asio::make_strand(context_.get_executor()); }
 
   /// Ends the threads; work that is queued is dropped. Not from a thread of the pool.

@@ -286,14 +286,15 @@ TEST_P(StoreContract, AnswersInTheOrderOfSubmit) {
 
 TEST_P(StoreContract, KeepsAFailureFromItsNeighbours) {
   // All queued behind one that waits, so a store that batches puts them into one commit.
-  Signal open;
+  Signal begun, open;
   std::vector<std::thread> threads;
   std::vector<CommitResult> results(6);
   std::atomic<int> submitted = 0;
   Signal all_done;
   std::atomic<int> done = 0;
   threads.emplace_back(
-      [&] { store_->write([&](Txn&) -> Status { return open.wait(), Status(); }); });
+      [&] { store_->write([&](Txn&) -> Status { return begun.fire(), open.wait(), Status(); }); });
+  begun.wait();
   threads.emplace_back([&] {
     for (int i = 0; i < 6; ++i) {
       store_->submit(

@@ -18,14 +18,33 @@
 
 namespace limpet::storage {
 
+/// What a store does to its folder outside SQLite. Empty in SqliteOptions: on the file system.
+/// Simulations bring another one, together with a VFS that holds the files.
+class SqliteFolder {
+ public:
+  virtual ~SqliteFolder() = default;
+  /// Make the folder, take it for this process, see that its database is none or ours, and force
+  /// to disk what an earlier process wrote. Called once, before SQLite sees a file.
+  virtual Status take() = 0;
+  /// Force to disk that the files exist.
+  virtual Status sync_names() = 0;
+  /// The store is closed.
+  virtual void release() = 0;
+};
+
 struct SqliteOptions {
   std::size_t cache_bytes = 64UL << 20;       ///< page cache; half for the writer, half for reads
   std::size_t read_connections = 8;           ///< reads at the same time; more wait
+  std::size_t read_connections_ahead = 0;     ///< of these, opened at once: see ReadPool
   std::size_t batch_works_max = 256;          ///< transactions in one commit
   std::size_t batch_bytes_max = 8UL << 20;    ///< bytes written after which a commit is not delayed
   std::size_t queue_works_max = 10'000;       ///< transactions that wait; more are refused
   std::size_t checkpoint_bytes = 16UL << 20;  ///< log size at which the writer moves it to the file
   std::string vfs = {};                       ///< SQLite VFS; empty = the system's. For tests
+  std::shared_ptr<SqliteFolder> folder = {};  ///< for simulations, with a VFS of their own
+  /// False: there is no writer thread; submitted works wait until somebody calls run_queued(), and
+  /// write() would wait for ever. Then everything happens on the callers' one thread.
+  bool own_thread = true;
 };
 
 /// Counts since open.
@@ -58,6 +77,11 @@ class SqliteStore final : public Store {
   Status read(const ReadWork& work) override;
   void submit(WriteWork work, Done done) override;
   void stop() override;
+
+  /// Run and answer the transactions that wait, as many as one batch may have, and checkpoint when
+  /// it is due; the number answered. Requires: own_thread is false; not called from a work or a
+  /// done.
+  std::size_t run_queued();
 
   SqliteStats stats() const;
 

@@ -1,0 +1,1 @@
+"""Measures a whole limpet server; scripts/bench starts it."""
