@@ -154,6 +154,17 @@ Status remove_log(const fs::path& database) {
   return sync_names(folder_of(database));
 }
 
+/// `wanted`, or with a number behind it when there is such a file: two may come in one second.
+std::filesystem::path free_name(const std::filesystem::path& wanted) {
+  std::error_code ignored;
+  auto name = wanted;
+  for (int number = 2; std::filesystem::exists(name, ignored); ++number) {
+    name = wanted;
+    name += "-" + std::to_string(number);
+  }
+  return name;
+}
+
 }  // namespace
 
 Result<CopyReport> back_up(const fs::path& source, const fs::path& file,
@@ -206,8 +217,8 @@ Result<CopyReport> restore(const fs::path& file, const fs::path& folder,
   // From here to the end the folder's database is the old one or the new one, never a mixture: a
   // log is removed only when it is empty, kept, or belongs to nothing.
   if (has_data) {
-    report.kept =
-        folder / (std::string(kDatabaseName) + ".before-restore-" + to_iso8601_basic(options.now));
+    report.kept = free_name(
+        folder / (std::string(kDatabaseName) + ".before-restore-" + to_iso8601_basic(options.now)));
     LIMPET_CHECK(keep_old(database, report.kept));
   }
   LIMPET_CHECK(remove_log(database));

@@ -189,6 +189,12 @@ TEST_F(BackupTest, KeepsTheDatabaseThatItReplaces) {
   const auto kept = SqliteSnapshot::open(restored->kept);
   ASSERT_TRUE(kept);
   EXPECT_EQ(*(*kept)->reader().get("a"), "new");
+
+  // Another one in the same second, even of what the first one kept.
+  const auto again = restore(restored->kept, data_, {.replace = true, .now = kNow});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->kept, data_ / "limpet.db.before-restore-20231114T221320Z-2");
+  EXPECT_EQ(get(*open(data_), "a"), "new");
 }
 
 TEST_F(BackupTest, KeepsTheLogOfADatabaseThatCannotBeOpened) {
