@@ -12,6 +12,10 @@ namespace limpet::storage {
 namespace {
 
 // kSteps[n] leads from format n to n + 1. Only ever append.
+//
+// kv is a table with row ids. Older folders have it WITHOUT ROWID, which every statement
+// works with just the same; but there each comparison with a row that is larger than a quarter of a
+// page reads that row's overflow pages (six times the page reads of a look-up, at 1 KiB a row).
 constexpr std::array<const char*, SqliteStore::kFormat> kSteps = {
     "CREATE TABLE kv (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT "
