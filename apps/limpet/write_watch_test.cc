@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <memory>
 #include <utility>
 
 namespace limpet::app {
@@ -46,10 +47,11 @@ class SickStore final : public storage::Store {
 class WriteWatchTest : public testing::Test {
  protected:
   Outcome put(const std::string& key) {
-    Outcome outcome = Outcome::Unknown;
+    // Shared: a store that hangs answers when it is destroyed.
+    const auto outcome = std::make_shared<Outcome>(Outcome::Unknown);
     watch_.submit([key](storage::Txn& txn) { return txn.put(key, "v"); },
-                  [&](const CommitResult& result) { outcome = result.outcome; });
-    return outcome;
+                  [outcome](const CommitResult& result) { *outcome = result.outcome; });
+    return *outcome;
   }
   static CommitResult full() {
     return {Outcome::RolledBack, Error::unavailable("database or disk is full")};

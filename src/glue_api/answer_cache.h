@@ -66,7 +66,7 @@ class RowChanges {
 /// taken (a storage::Store takes it at the first read of a call, or before).
 class ReadRows final : public storage::Reader {
  public:
-  explicit ReadRows(const RowChanges& changes) : changes_(changes), begun_(changes.now()) {}
+  explicit ReadRows(const RowChanges& changes) : begun_(changes.now()) {}
 
   /// Where reads go from here on; forgets those before.
   void attach(storage::Reader& snapshot);
@@ -79,7 +79,6 @@ class ReadRows final : public storage::Reader {
 
  private:
   friend class AnswerCache;
-  const RowChanges& changes_;
   const std::uint64_t begun_;
   storage::Reader* snapshot_ = nullptr;
   std::vector<RowChanges::Slot> slots_;

@@ -102,6 +102,7 @@ void CallRecord::tell(int status, std::string_view code, std::string_view messag
                    .bytes_out = bytes_out,
                    .duration = service_.now() - begun_,
                    .wrote = wrote});
+  ticket_ = {};  // the record may outlive the service, its place among the calls must not
 }
 
 }  // namespace limpet::glue_api
