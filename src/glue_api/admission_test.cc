@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -170,6 +171,8 @@ class AdmittingService {
 
   std::chrono::nanoseconds time{1};
   RecordedEvents events;
+  bool holds_writes = false;
+  std::vector<std::function<void()>> held;
 
  private:
   static Settings with(Settings settings, AdmissionSettings admission) {
@@ -177,7 +180,13 @@ class AdmittingService {
     return settings;
   }
 
-  storage::MemoryStore store_;
+  storage::MemoryStore store_{[this](std::function<void()> work) {
+    if (holds_writes) {
+      held.push_back(std::move(work));
+    } else {
+      work();
+    }
+  }};
   FakeClock clock_;
   CountingIds ids_;
   Service service_;
@@ -216,12 +225,16 @@ TEST(AdmissionOfCallsTest, WhoIsNotKnownSpendsNothing) {
 
 TEST(AdmissionOfCallsTest, ACallIsInFlightUntilItIsAnswered) {
   AdmittingService service({.calls_max = 1});
-  Answer second;
+  service.holds_writes = true;
+  int first = 0;
   service.service().handle(api_request("AWSGlue.CreateRegistry", R"({"RegistryName":"r"})"),
-                           [&](const aws::HttpAnswer& first) {
-                             EXPECT_EQ(first.status, 200);
-                             second = service.call();  // while the first is being answered
-                           });
+                           [&](const aws::HttpAnswer& answer) { first = answer.status; });
+  EXPECT_EQ(service.service().admission_stats().in_flight, 1U);
+  const Answer second = service.call();
+  EXPECT_EQ(first, 0);
+  ASSERT_EQ(service.held.size(), 1U);
+  service.held.front()();
+  EXPECT_EQ(first, 200);
   EXPECT_EQ(second.status, 503);
   EXPECT_EQ(second.type(), "ServiceUnavailableException");
   EXPECT_EQ(second.text("message"), "Too many calls at once. Please retry.");
