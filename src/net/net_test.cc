@@ -6,8 +6,11 @@
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <csignal>
 #include <future>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace limpet::net {
 namespace {
@@ -100,6 +103,20 @@ TEST(TaskGroup, ReportsAnException) {
   group.spawn(pool.executor(), throw_something());
   EXPECT_TRUE(group.wait_for(10s));
   EXPECT_EQ(heard, 1);
+}
+
+TEST(ThreadPool, AWriteToNobodyIsAnErrorAndNotASignal) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  ::close(ends[1]);
+  ThreadPool pool(1);
+  std::promise<int> failed_with;
+  asio::post(pool.executor(), [&] {
+    const auto written = ::write(ends[0], "x", 1);
+    failed_with.set_value(written < 0 ? errno : 0);
+  });
+  EXPECT_EQ(failed_with.get_future().get(), EPIPE);
+  ::close(ends[0]);
 }
 
 TEST(Signals, ArriveAsCalls) {

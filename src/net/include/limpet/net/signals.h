@@ -9,7 +9,7 @@
 
 namespace limpet::net {
 
-/// Threads: safe. Stops listening when destroyed. SIGPIPE is ignored by Asio's sockets themselves.
+/// Threads: safe. Stops listening when destroyed. SIGPIPE is no business of this: see ThreadPool.
 class Signals {
  public:
   /// Calls `handler` with the number of each signal that arrives, one at a time.

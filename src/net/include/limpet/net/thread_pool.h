@@ -16,6 +16,9 @@
 
 namespace limpet::net {
 
+/// A write to a peer that has gone is an error on its threads (EPIPE), never the signal SIGPIPE:
+/// OpenSSL writes to sockets without MSG_NOSIGNAL.
+///
 /// Threads: safe. Objects that live on the pool (sockets, timers) must end before it.
 class ThreadPool {
  public:
