@@ -10,41 +10,18 @@ namespace limpet::app {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-/// The sequences of the oldest entries, as far as they are due.
-Result<std::vector<std::uint64_t>> find_due(storage::Store& store, Timestamp before) {
-  std::vector<std::uint64_t> due;
-  LIMPET_CHECK(store.read([&](storage::Reader& reader) -> Status {
-    due.clear();
-    LIMPET_TRY(const auto entries, storage::read_changes(reader, {.limit = kTrimEntries}));
-    for (const auto& entry : entries) {
-      if (entry.time >= before) break;
-      due.push_back(entry.sequence);
-    }
-    return {};
-  }));
-  return due;
-}
-
-Status erase_entries(storage::Txn& txn, const std::vector<std::uint64_t>& sequences) {
-  for (const std::uint64_t sequence : sequences) {
-    const storage::Key row(storage::RecordType<storage::LogEntry>::name, sequence);
-    LIMPET_CHECK(txn.erase(row.text()));
-  }
-  return {};
-}
-
-}  // namespace
-
 Result<std::uint64_t> trim_change_log(storage::Store& store, Timestamp before,
                                       const std::function<bool()>& go_on) {
   std::uint64_t trimmed = 0;
   while (go_on()) {
-    LIMPET_TRY(const auto due, find_due(store, before));
+    std::vector<std::uint64_t> due;
+    LIMPET_CHECK(store.read([&](storage::Reader& reader) -> Status {
+      LIMPET_TRY(due, storage::due_changes(reader, before, kTrimEntries));
+      return {};
+    }));
     if (due.empty()) break;
-    LIMPET_CHECK(
-        store.write([due](storage::Txn& txn) { return erase_entries(txn, due); }).status());
+    LIMPET_CHECK(store.write([due](storage::Txn& txn) { return storage::erase_changes(txn, due); })
+                     .status());
     trimmed += due.size();
     if (due.size() < kTrimEntries) break;
   }

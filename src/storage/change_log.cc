@@ -81,17 +81,22 @@ Result<std::uint64_t> last_change(Reader& reader) {
   return counter ? counter->value : 0;
 }
 
-Result<std::size_t> trim_changes(Txn& txn, Timestamp before, std::size_t limit) {
-  RecordReader records(txn, Scope{});
-  LIMPET_TRY(const auto page, records.scan<LogEntry>({.limit = limit}));
-  std::size_t trimmed = 0;
-  for (const LogEntry& entry : page.records) {
+Result<std::vector<std::uint64_t>> due_changes(Reader& reader, Timestamp before,
+                                               std::size_t limit) {
+  LIMPET_TRY(const auto entries, read_changes(reader, {.limit = limit}));
+  std::vector<std::uint64_t> due;
+  for (const LogEntry& entry : entries) {
     if (entry.time >= before) break;
-    const Key row = Key(RecordType<LogEntry>::name).add(RecordType<LogEntry>::key(entry));
-    LIMPET_CHECK(txn.erase(row.text()));
-    ++trimmed;
+    due.push_back(entry.sequence);
   }
-  return trimmed;
+  return due;
+}
+
+Status erase_changes(Txn& txn, std::span<const std::uint64_t> sequences) {
+  for (const std::uint64_t sequence : sequences) {
+    LIMPET_CHECK(txn.erase(Key(RecordType<LogEntry>::name, sequence).text()));
+  }
+  return {};
 }
 
 }  // namespace limpet::storage

@@ -527,14 +527,19 @@ TEST_F(RecordsTest, AHugeTransactionDoesNotKeepAllItsDocumentsInMemory) {
 TEST_F(RecordsTest, TrimsTheLogWithoutReusingNumbers) {
   ASSERT_TRUE(put({kGull}));
   ASSERT_TRUE(put({kTern}));
-  const auto trimmed = store_.write([](Txn& txn) -> Status {
-    LIMPET_TRY(const auto none, trim_changes(txn, *parse_iso8601("2024-02-29T12:00:00.000Z"), 100));
-    EXPECT_EQ(none, 0U);
-    LIMPET_TRY(const auto one, trim_changes(txn, *parse_iso8601("2024-03-01T00:00:00.000Z"), 1));
-    EXPECT_EQ(one, 1U);
-    LIMPET_TRY(const auto rest, trim_changes(txn, *parse_iso8601("2024-03-01T00:00:00.000Z"), 9));
-    EXPECT_EQ(rest, 1U);
-    return {};
+  using Sequences = std::vector<std::uint64_t>;
+  const Timestamp same = *parse_iso8601("2024-02-29T12:00:00.000Z");
+  const Timestamp later = *parse_iso8601("2024-03-01T00:00:00.000Z");
+  const auto trimmed = store_.write([&](Txn& txn) -> Status {
+    LIMPET_TRY(const auto none, due_changes(txn, same, 100));
+    EXPECT_EQ(none, Sequences());
+    LIMPET_TRY(const auto one, due_changes(txn, later, 1));
+    EXPECT_EQ(one, Sequences{1});
+    LIMPET_CHECK(erase_changes(txn, one));
+    LIMPET_TRY(const auto rest, due_changes(txn, later, 9));
+    EXPECT_EQ(rest, Sequences{2});
+    LIMPET_CHECK(erase_changes(txn, rest));
+    return erase_changes(txn, rest);
   });
   ASSERT_TRUE(trimmed.status());
   EXPECT_TRUE(log().empty());

@@ -12,6 +12,7 @@
 #include "limpet/storage/records.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,11 @@ Result<std::vector<LogEntry>> read_changes(Reader& reader, const LogRange& range
 /// The sequence of the newest entry ever written; 0 when there was none.
 Result<std::uint64_t> last_change(Reader& reader);
 
-/// Retention: erase entries older than `before`, oldest first, at most `limit`. Answers how many.
-Result<std::size_t> trim_changes(Txn& txn, Timestamp before, std::size_t limit);
+/// Retention: the sequences of entries older than `before`, oldest first, at most `limit`. Reading
+/// them costs more than erasing them, so it is done outside the transaction that does.
+Result<std::vector<std::uint64_t>> due_changes(Reader& reader, Timestamp before, std::size_t limit);
+
+/// Erase these entries. Numbers are not given again; what is gone already is no error.
+Status erase_changes(Txn& txn, std::span<const std::uint64_t> sequences);
 
 }  // namespace limpet::storage
