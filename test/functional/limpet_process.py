@@ -25,6 +25,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def wait_for(condition, seconds=60, pause=0.01, why=lambda: ""):
+    """Return once condition() holds; fail when it does not for so long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, why()
+        time.sleep(pause)
+
+
 class LimpetProcess:
     """One `limpet serve`. The same object may be started again after it ended."""
 

@@ -10,14 +10,13 @@ import sqlite3
 import stat
 import subprocess
 import threading
-import time
 
 import botocore.exceptions
 import pytest
 
 from command import assert_sound, limpet
 from glue_calls import LONG, client, make_schema, record, register, schema_id
-from limpet_process import LimpetProcess, limpet_binary
+from limpet_process import LimpetProcess, limpet_binary, wait_for
 from test_check import populate
 from test_durability import everything
 
@@ -60,13 +59,6 @@ def backup(large, tmp_path):
 def spawn(*arguments):
     return subprocess.Popen([limpet_binary(), *map(str, arguments)], stdin=subprocess.DEVNULL,
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 # ---- backup --------------------------------------------------------------------------------------
@@ -179,7 +171,7 @@ def test_kill_during_a_backup_leaves_the_old_file_or_the_new(large, tmp_path):
     for fraction in (0.0, 0.2, 0.5, 0.8, 0.98):
         process = spawn("backup", file, "--data", large, "--force")
         wait_for(lambda: process.poll() is not None or (
-            partial.exists() and partial.stat().st_size >= fraction * size))
+            partial.exists() and partial.stat().st_size >= fraction * size), pause=0.001)
         process.kill()
         process.wait()
         if process.returncode == -signal.SIGKILL and file.stat().st_size == 3:
@@ -260,7 +252,7 @@ def test_kill_during_a_restore_leaves_the_old_state_or_the_new(start_limpet, reg
         server.kill()
         process = spawn("restore", backup, "--data", server.data, "--force")
         wait_for(lambda: process.poll() is not None or (
-            partial.exists() and partial.stat().st_size >= fraction * size))
+            partial.exists() and partial.stat().st_size >= fraction * size), pause=0.001)
         process.kill()
         process.wait()
         assert_sound(server.data)

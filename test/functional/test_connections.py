@@ -17,6 +17,7 @@ import time
 
 import pytest
 
+from limpet_process import wait_for
 from raw_http import send
 
 MANY = int(os.environ.get("LIMPET_CONNECTIONS", "500"))
@@ -47,9 +48,8 @@ class Neighbour:
     def wait_for(self, more):
         """Until it has had `more` answers again."""
         wanted = self.answered + more
-        while self.answered < wanted:
-            assert self._thread.is_alive()
-            time.sleep(0.005)
+        wait_for(lambda: self.answered >= wanted or not self._thread.is_alive(), pause=0.005)
+        assert self.answered >= wanted
 
     def __enter__(self):
         self._thread.start()
@@ -98,8 +98,7 @@ def metric(limpet, name):
 
 def wait_for_connections(limpet, count):
     """Until the server has so many, and the one that asks."""
-    while metric(limpet, "limpet_http_connections") != count + 1:
-        time.sleep(0.01)
+    wait_for(lambda: metric(limpet, "limpet_http_connections") == count + 1)
 
 
 def resident(limpet):

@@ -3,11 +3,10 @@
 import contextlib
 import http.client
 import sqlite3
-import time
 
 from command import assert_sound
 from glue_calls import client, make_schema, record, register
-from limpet_process import LimpetProcess
+from limpet_process import LimpetProcess, wait_for
 
 
 def log_entries(server):
@@ -30,13 +29,6 @@ def write_versions(glue, count):
     make_schema(glue, record(("first", "int")), compatibility="NONE")
     for number in range(count):
         register(glue, record((f"f{number}", "int")))
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_entries_go_when_they_are_too_old(start_limpet, region):

@@ -12,12 +12,11 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 
 import pytest
 
 from glue_calls import client, make_schema, record, register, schema_id
-from limpet_process import LimpetProcess, limpet_binary
+from limpet_process import LimpetProcess, limpet_binary, wait_for
 from raw_http import Signer, json_headers
 from tls_files import Authority
 
@@ -55,10 +54,7 @@ class TlsLimpet(LimpetProcess):
         """SIGHUP; returns once one more such event is in the log."""
         before = len(self.events(event))
         self.process.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 60
-        while len(self.events(event)) == before:
-            assert time.monotonic() < deadline, self.words()[-4000:]
-            time.sleep(0.01)
+        wait_for(lambda: len(self.events(event)) > before, why=lambda: self.words()[-4000:])
 
 
 @pytest.fixture
