@@ -57,7 +57,8 @@ Result run(const Plan& plan) {
   for (const auto& stream : streams) stream->begin(start, count_from);
   auto now = start;
   while (now < end) {
-    epoll.wait(send_due(streams, now, end), dispatch);
+    const auto idle = send_due(streams, now, end);
+    epoll.wait(plan.spin ? std::chrono::nanoseconds(0) : idle, dispatch);
     now = Clock::now();
     if (all_once &&
         std::ranges::all_of(streams, [](const auto& stream) { return stream->finished(); })) {

@@ -35,6 +35,9 @@ struct Plan {
   SSL_CTX* tls = nullptr;
   std::chrono::nanoseconds warmup{0};  ///< sent, answered and not counted
   std::chrono::nanoseconds duration{0};
+  /// Look for answers again and again and never sleep: whoever wakes a sleeping thread on another
+  /// core pays for it, and that would be the server.
+  bool spin = false;
   std::vector<StreamPlan> streams;
 };
 

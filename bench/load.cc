@@ -25,6 +25,7 @@ struct Arguments {
   double seconds = 3;
   double warmup = 0;
   bool tls = false;
+  bool spin = false;
   std::string authority;
   std::vector<std::string> streams;
 };
@@ -129,6 +130,7 @@ int generate(const Arguments& arguments) {
   TlsContext tls(nullptr, SSL_CTX_free);
   if (arguments.tls) tls = make_tls(arguments.authority);
   plan.tls = tls.get();
+  plan.spin = arguments.spin;
 
   const Result result = run(plan);
   const double seconds = std::chrono::duration<double>(result.measured).count();
@@ -153,6 +155,7 @@ int main(int argc, char** argv) {
   app.add_option("--port", arguments.port, "Port")->required();
   app.add_option("--seconds", arguments.seconds, "How long it measures")->capture_default_str();
   app.add_option("--warmup", arguments.warmup, "Seconds before that")->capture_default_str();
+  app.add_flag("--spin", arguments.spin, "Never sleep, so that no server has to wake it");
   app.add_flag("--tls", arguments.tls, "Connect with TLS; every handshake is a full one");
   app.add_option("--authority", arguments.authority, "Certificate that the server's must chain to");
   app.add_option("--stream", arguments.streams, "name=…,requests=FILE,connections=N,…")

@@ -248,6 +248,8 @@ class Load:
         command = [self.program, "--port", child.port, "--seconds", seconds, "--warmup", warmup]
         if child.tls:
             command += ["--tls", "--authority", child.tls]
+        if machine.LOAD_CORE != machine.SERVER_CORE:
+            command += ["--spin"]
         for stream in streams:
             command += ["--stream", stream]
         before = cpu_seconds(child.process.pid)

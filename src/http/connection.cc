@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kBodyRead = 64UL << 10;
 /// After a refusal we read on, so that the client sees our answer and not a reset.
 constexpr std::size_t kLingerBytes = 16UL << 20;
+/// A body up to this size is copied behind its header: one buffer costs the kernel less than two.
+constexpr std::size_t kOneWrite = 4UL << 10;
 /// A body up to this size goes into one TLS record with its header.
 constexpr std::size_t kOneRecord = 15UL << 10;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
@@ -145,7 +147,11 @@ net::Async<bool> Connection::serve() {
         std::tie(error, count) = co_await tls_->read_some(room);
       } else {
         const auto bytes = asio::buffer(room.data(), room.size());
-        std::tie(error, count) = co_await socket_.async_read_some(bytes, net::kAwait);
+        // What is there already costs no trip through the event loop.
+        count = socket_.read_some(bytes, error);
+        if (error == asio::error::would_block) {
+          std::tie(error, count) = co_await socket_.async_read_some(bytes, net::kAwait);
+        }
       }
       read = arrived(error, count);
     }
@@ -173,18 +179,20 @@ net::Async<bool> Connection::serve() {
     account_body(0);
 
     make_head(answer, keep_alive);
-    const std::string_view content = with_body ? answer.content() : std::string_view();
+    std::string_view content = with_body ? answer.content() : std::string_view();
     if (tls_) {
       enter(Phase::Writing);
       const bool written = co_await write_tls(content);
       if (!written) co_return false;
     } else {
+      const std::size_t size = head_.size() + content.size();
+      if (content.size() <= kOneWrite) head_ += std::exchange(content, {});
       const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(content)};
       error_code error;
-      const std::size_t sent = socket_.write_some(buffers, error);
+      const std::size_t sent = content.empty() ? socket_.write_some(buffers.front(), error) : socket_.write_some(buffers, error);
       shared_->bytes_sent.fetch_add(sent, std::memory_order_relaxed);
       if (error && error != asio::error::would_block) co_return false;
-      if (sent < head_.size() + content.size()) {
+      if (sent < size) {
         enter(Phase::Writing);
         const bool written = co_await finish_write(content, sent);
         if (!written) co_return false;
