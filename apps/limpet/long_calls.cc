@@ -16,8 +16,8 @@ constexpr std::size_t kShortBody = 16UL << 10;
 bool LongCalls::may_be_long(const http::Request& request) {
   if (request.body.size() > kShortBody) return true;
   // Two numbers name two definitions of any length.
-  const auto* target = http::find_header(request.headers, "X-Amz-Target");
-  return target != nullptr && *target == "AWSGlue.GetSchemaVersionsDiff";
+  const auto target = request.headers.find("X-Amz-Target");
+  return target == "AWSGlue.GetSchemaVersionsDiff";
 }
 
 void LongCalls::run(std::function<void()> work) {

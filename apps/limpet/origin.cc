@@ -86,13 +86,12 @@ bool is_ours(const Host& host) {
   if (host.v6) return true;
   const auto zone = last_label(host.name);
   if (zone.size() == host.name.size() || all_digits(zone)) return true;
-  return std::ranges::any_of(kPrivateZones, [&](std::string_view known) {
-    return http::equals_ignoring_case(zone, known);
-  });
+  return std::ranges::any_of(
+      kPrivateZones, [&](std::string_view known) { return equal_ignoring_case(zone, known); });
 }
 
 bool is_loopback(const Host& host) {
-  if (http::equals_ignoring_case(last_label(host.name), "localhost")) return true;
+  if (equal_ignoring_case(last_label(host.name), "localhost")) return true;
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(std::string(host.name), error);
   return !error && net::is_loopback(address);
@@ -122,10 +121,10 @@ OriginRule::OriginRule(OriginSettings settings) : settings_(std::move(settings))
 
 bool OriginRule::is_listed(std::string_view name) const {
   return std::ranges::any_of(settings_.allowed_hosts, [&](std::string_view entry) {
-    if (!entry.starts_with("*.")) return http::equals_ignoring_case(entry, name);
+    if (!entry.starts_with("*.")) return equal_ignoring_case(entry, name);
     const auto below = entry.substr(1);  // ".example.com"
     return name.size() > below.size() &&
-           http::equals_ignoring_case(name.substr(name.size() - below.size()), below);
+           equal_ignoring_case(name.substr(name.size() - below.size()), below);
   });
 }
 
@@ -139,7 +138,7 @@ bool OriginRule::allows_origin(std::string_view origin, std::string_view host_he
   const std::string_view authority = authority_of(origin);
   const auto origin_host = parse_authority(authority);
   if (!origin_host) return false;
-  if (http::equals_ignoring_case(authority, host_header) || is_listed(origin_host->name)) {
+  if (equal_ignoring_case(authority, host_header) || is_listed(origin_host->name)) {
     return true;
   }
   // Two servers of one machine: a page that a developer serves beside us.
@@ -151,8 +150,8 @@ std::optional<std::string> OriginRule::refusal(const http::Headers& headers) con
   std::string_view host;
   bool has_origin = false;
   for (const auto& [name, value] : headers) {
-    if (http::equals_ignoring_case(name, "host")) host = value;
-    has_origin |= http::equals_ignoring_case(name, "origin");
+    if (equal_ignoring_case(name, "host")) host = value;
+    has_origin |= equal_ignoring_case(name, "origin");
   }
   // No browser leaves Host out; HTTP/1.0 and probes may.
   if (!host.empty() && !allows_host(host)) {
@@ -162,7 +161,7 @@ std::optional<std::string> OriginRule::refusal(const http::Headers& headers) con
   }
   if (!has_origin) return std::nullopt;
   for (const auto& [name, value] : headers) {
-    if (!http::equals_ignoring_case(name, "origin") || allows_origin(value, host)) continue;
+    if (!equal_ignoring_case(name, "origin") || allows_origin(value, host)) continue;
     return "A web page of \"" + shown(value) +
            "\" may not call this server; if it should, list its host in --allowed-hosts "
            "(LIMPET_ALLOWED_HOSTS).";
@@ -185,9 +184,9 @@ bool is_local_request(const http::Request& request) {
     const auto host = parse_authority(authority);
     return host && is_loopback(*host);
   };
-  const auto* host = http::find_header(request.headers, "Host");
+  const auto host = request.headers.find("Host");
   if (!host || !is_loopback_authority(*host)) return false;
-  const auto* origin = http::find_header(request.headers, "Origin");
+  const auto origin = request.headers.find("Origin");
   return !origin || is_loopback_authority(authority_of(*origin));
 }
 

@@ -121,23 +121,24 @@ struct ServerApp::State {
   void handle(http::Request&& request, const http::Responder& respond) {
     if (const auto reason = origin->refusal(request.headers)) return respond(refuse(403, *reason));
     if (auto answer = admin.answer(request)) return respond(*std::move(answer));
-    auto call = calls.begin();
-    if (!LongCalls::may_be_long(request)) {
-      return run(std::move(request), respond, std::move(call));
-    }
+    if (!LongCalls::may_be_long(request)) return run(std::move(request), respond);
     long_calls.run([this, kept = std::make_shared<http::Request>(std::move(request)), respond,
-                    call = std::move(call)]() mutable {
+                    call = calls.begin()]() mutable {
       try {
-        run(std::move(*kept), respond, std::move(call));
+        run(std::move(*kept), respond);
       } catch (const std::exception& exception) {
         respond(refuse(500, std::string("the server failed: ") + exception.what()));
       }
     });
   }
 
-  void run(http::Request&& request, const http::Responder& respond, std::shared_ptr<void> call) {
-    service.handle(to_aws(std::move(request)),
-                   [respond, call = std::move(call)](aws::HttpAnswer&& answer) {
+  void run(http::Request&& request, const http::Responder& respond) {
+    auto begun = service.begin(to_aws(std::move(request)));
+    if (auto* answer = std::get_if<aws::HttpAnswer>(&begun)) {
+      return respond(to_http(std::move(*answer)));
+    }
+    service.finish(std::get<glue_api::Service::PendingCall>(std::move(begun)),
+                   [respond, call = calls.begin()](aws::HttpAnswer&& answer) {
                      respond(to_http(std::move(answer)));
                    });
   }

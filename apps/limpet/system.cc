@@ -2,6 +2,7 @@
 
 #include "limpet/base/assert.h"
 
+#include <cerrno>
 #include <chrono>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -13,15 +14,29 @@ Timestamp SystemClock::now() const {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+namespace {
+
+/// More than 256 bytes may come in pieces, or be interrupted (getrandom(2)).
+void fill_random(void* out, std::size_t size) {
+  auto* at = static_cast<std::uint8_t*>(out);
+  while (size > 0) {
+    const auto got = getrandom(at, size, 0);
+    LIMPET_ASSERT(got > 0 || errno == EINTR);
+    if (got <= 0) continue;
+    at += got;
+    size -= static_cast<std::size_t>(got);
+  }
+}
+
+}  // namespace
+
 Uuid RandomIds::next() {
   // A system call per id would cost more than the ids of a whole request, so take several at once.
-  constexpr std::size_t kBatch = 16;
+  constexpr std::size_t kBatch = 256;
   thread_local std::array<std::array<std::uint8_t, 16>, kBatch> pool;
   thread_local std::size_t left = 0;
   if (left == 0) {
-    // Up to 256 bytes come whole and without EINTR (getrandom(2)).
-    static_assert(sizeof pool <= 256);
-    LIMPET_ASSERT(getrandom(pool.data(), sizeof pool, 0) == sizeof pool);
+    fill_random(pool.data(), sizeof pool);
     left = kBatch;
   }
   return Uuid::v4(pool[--left]);

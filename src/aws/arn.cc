@@ -54,9 +54,11 @@ std::optional<Arn> Arn::parse(std::string_view text) {
 
 std::string Arn::str() const {
   std::string out("arn");
-  for (const auto& part : {partition, service, region, account, resource}) {
-    out.append(":").append(part);
-  }
+  const std::array<std::string_view, 5> parts{partition, service, region, account, resource};
+  std::size_t bytes = out.size() + parts.size();
+  for (const std::string_view part : parts) bytes += part.size();
+  out.reserve(bytes);
+  for (const std::string_view part : parts) out.append(1, ':').append(part);
   return out;
 }
 

@@ -1,21 +1,21 @@
 // Locale-free ASCII text: case, blanks, digits.
 #pragma once
 
+#include "limpet/base/headers.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 namespace limpet::aws {
 
+using limpet::equal_ignoring_case;
+
 constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_alnum(char c) { return is_digit(c) || is_lower(to_lower(c)); }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
 
 inline std::string lower_case(std::string_view text) {
   std::string out(text);

@@ -127,8 +127,7 @@ std::string canonical_query(const Query& query) {
   return out;
 }
 
-bool append_canonical_header(std::string& lines, const std::vector<Header>& headers,
-                             std::string_view name) {
+bool append_canonical_header(std::string& lines, const Headers& headers, std::string_view name) {
   bool found = false;
   for (const auto& header : headers) {
     if (!equal_ignoring_case(header.name, name)) continue;

@@ -40,8 +40,7 @@ std::string canonical_path(std::string_view path);
 std::string canonical_query(const Query& query);
 /// Appends "name:value,value\n" of all headers of that (lower-case) name, blanks collapsed; false
 /// when there is none.
-bool append_canonical_header(std::string& lines, const std::vector<Header>& headers,
-                             std::string_view name);
+bool append_canonical_header(std::string& lines, const Headers& headers, std::string_view name);
 
 struct CanonicalParts {
   std::string_view method;

@@ -32,9 +32,9 @@ Parameters split_parameters(std::string_view rest) {
   return out;
 }
 
-const std::string* date_of(const HttpRequest& request) {
-  const auto* date = request.header("x-amz-date");
-  return date != nullptr ? date : request.header("date");
+std::optional<std::string_view> date_of(const HttpRequest& request) {
+  const auto date = request.header("x-amz-date");
+  return date ? date : request.header("date");
 }
 
 void add_sentence(std::string& text, bool wanted, std::string_view sentence) {
@@ -48,13 +48,13 @@ Outcome<Presented> read_header(const HttpRequest& request, std::string_view auth
   const auto scheme = take_until(rest, ' ');
   // Of another scheme (a bearer token, SigV2, SigV4a) nothing is understood, nor repeated.
   const Parameters given = scheme == kAlgorithm ? split_parameters(rest) : Parameters{};
-  const auto* date = date_of(request);
+  const auto date = date_of(request);
   std::string missing;
   add_sentence(missing, !given.credential, "Authorization header requires 'Credential' parameter.");
   add_sentence(missing, !given.signature, "Authorization header requires 'Signature' parameter.");
   add_sentence(missing, !given.signed_headers,
                "Authorization header requires 'SignedHeaders' parameter.");
-  add_sentence(missing, date == nullptr,
+  add_sentence(missing, !date,
                "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' "
                "header.");
   if (!missing.empty()) {
@@ -69,12 +69,12 @@ Outcome<Presented> read_header(const HttpRequest& request, std::string_view auth
                                 "Authorization header: '" +
                                 echo(authorization, 1024) + "'.");
   }
-  const auto* token = request.header("x-amz-security-token");
+  const auto token = request.header("x-amz-security-token");
   return Presented{.credential = *given.credential,
                    .signed_headers = *given.signed_headers,
                    .signature = *given.signature,
                    .date = trim(*date),
-                   .session_token = token != nullptr ? trim(*token) : std::string_view(),
+                   .session_token = token ? trim(*token) : std::string_view(),
                    .expires = std::nullopt};
 }
 
@@ -107,7 +107,7 @@ WireError incomplete_signature(std::string message) {
 }
 
 Outcome<Presented> read_presented(const HttpRequest& request, const Query& query) {
-  if (const auto* authorization = request.header("authorization")) {
+  if (const auto authorization = request.header("authorization")) {
     return read_header(request, *authorization);
   }
   if (find(query, "X-Amz-Signature") != nullptr) return read_query(query);
@@ -116,7 +116,7 @@ Outcome<Presented> read_presented(const HttpRequest& request, const Query& query
 }
 
 std::optional<std::string_view> find_credential(const HttpRequest& request, const Query& query) {
-  if (const auto* authorization = request.header("authorization")) {
+  if (const auto authorization = request.header("authorization")) {
     std::string_view rest = trim(*authorization);
     take_until(rest, ' ');
     return split_parameters(rest).credential;

@@ -25,9 +25,9 @@ bool accepts(std::string_view content_type) {
 HttpAnswer answer_with(int status, std::string_view request_id) {
   HttpAnswer answer;
   answer.status = status;
-  answer.headers.reserve(3);
-  answer.headers.push_back({"Content-Type", std::string(kContentType)});
-  answer.headers.push_back({"x-amzn-RequestId", std::string(request_id)});
+  answer.headers.reserve(3, 128);
+  answer.headers.add("Content-Type", kContentType);
+  answer.headers.add("x-amzn-RequestId", request_id);
   return answer;
 }
 
@@ -37,13 +37,13 @@ class AwsJson11 final : public Protocol {
     if (request.method != "POST" || split_target(request.target).path != "/") {
       return no_such_route();
     }
-    const auto* target = request.header("x-amz-target");
-    return parse_target(target != nullptr ? trim(*target) : std::string_view());
+    const auto target = request.header("x-amz-target");
+    return parse_target(target ? trim(*target) : std::string_view());
   }
 
   Outcome<json::Value> input(const HttpRequest& request) const override {
-    const auto* content_type = request.header("content-type");
-    if (content_type == nullptr || !accepts(*content_type)) {
+    const auto content_type = request.header("content-type");
+    if (!content_type || !accepts(*content_type)) {
       return serialization_error("The content type must be application/x-amz-json-1.1.");
     }
     if (trim(request.body).empty()) {
@@ -74,7 +74,7 @@ class AwsJson11 final : public Protocol {
     out.end_object();
     HttpAnswer answer = answer_with(error.status, request_id);
     answer.body = std::move(out).take();
-    answer.headers.push_back({"x-amzn-ErrorType", error.type});
+    answer.headers.add("x-amzn-ErrorType", error.type);
     return answer;
   }
 };

@@ -44,7 +44,7 @@ TEST(AwsJson11, RefusesOtherRoutesAndTargets) {
   for (const auto* name : {"", "AWSGlue", ".CreateSchema", "AWSGlue.", "AWSGlue.Create Schema",
                            "AWSGlue.<script>", "AWSGlue.\xff"}) {
     HttpRequest request = post("{}");
-    request.headers[0].value = name;
+    request.headers.set("x-amz-target", name);
     EXPECT_EQ(failure(protocol.operation(request)), "400 UnknownOperationException") << name;
   }
   HttpRequest none = post("{}");
@@ -64,12 +64,12 @@ TEST(AwsJson11, AcceptsItsContentTypes) {
        {"application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json",
         "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"}) {
     HttpRequest request = post("{}");
-    request.headers[1].value = type;
+    request.headers.set("content-type", type);
     EXPECT_EQ(failure(protocol.input(request)), "") << type;
   }
   for (const auto* type : {"", "text/plain", "application/x-www-form-urlencoded", "application/"}) {
     HttpRequest request = post("{}");
-    request.headers[1].value = type;
+    request.headers.set("content-type", type);
     EXPECT_EQ(failure(protocol.input(request)), "400 SerializationException") << type;
   }
 }
@@ -86,10 +86,7 @@ TEST(AwsJson11, ReadsAnObject) {
 }
 
 std::string header(const HttpAnswer& answer, std::string_view name) {
-  for (const auto& header : answer.headers) {
-    if (header.name == name) return header.value;
-  }
-  return "(none)";
+  return std::string(answer.headers.find(name).value_or("(none)"));
 }
 
 TEST(AwsJson11, WritesAnswers) {

@@ -22,7 +22,7 @@ struct Signable {
   std::string names;  // "content-type;host"
 };
 
-Signable signable(const std::vector<Header>& headers) {
+Signable signable(const Headers& headers) {
   std::vector<std::string> names;
   for (const auto& header : headers) names.push_back(lower_case(header.name));
   std::ranges::sort(names);
@@ -34,11 +34,6 @@ Signable signable(const std::vector<Header>& headers) {
     out.names.append(out.names.empty() ? "" : ";").append(name);
   }
   return out;
-}
-
-void set_header(std::vector<Header>& headers, std::string_view name, std::string value) {
-  std::erase_if(headers, [&](const Header& h) { return equal_ignoring_case(h.name, name); });
-  headers.push_back({std::string(name), std::move(value)});
 }
 
 std::string scope_text(std::string_view date, const SignFor& target) {
@@ -59,11 +54,11 @@ std::string signature(const Credentials& credentials, const SignFor& target, std
 
 void sign(HttpRequest& request, const Credentials& credentials, const SignFor& target,
           Timestamp now) {
-  LIMPET_ASSERT(request.header("host") != nullptr);
+  LIMPET_ASSERT(request.header("host").has_value());
   const std::string time = to_iso8601_basic(now);
-  set_header(request.headers, "X-Amz-Date", time);
+  request.headers.set("X-Amz-Date", time);
   if (!credentials.session_token.empty()) {
-    set_header(request.headers, "X-Amz-Security-Token", credentials.session_token);
+    request.headers.set("X-Amz-Security-Token", credentials.session_token);
   }
   const auto headers = signable(request.headers);
   const auto [path, query] = split_target(request.target);
@@ -80,14 +75,14 @@ void sign(HttpRequest& request, const Credentials& credentials, const SignFor& t
   authorization.append(scope_text(time.substr(0, 8), target));
   authorization.append(", SignedHeaders=").append(headers.names);
   authorization.append(", Signature=").append(signature(credentials, target, time, canonical));
-  set_header(request.headers, "Authorization", std::move(authorization));
+  request.headers.set("Authorization", authorization);
 }
 
 std::string presign(const PresignedCall& call, const Credentials& credentials,
                     const SignFor& target, Timestamp now) {
   const std::string time = to_iso8601_basic(now);
-  std::vector<Header> headers = call.headers;
-  set_header(headers, "Host", call.host);
+  Headers headers = call.headers;
+  headers.set("Host", call.host);
   const auto signed_headers = signable(headers);
 
   Query query = call.query;

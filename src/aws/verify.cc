@@ -148,8 +148,8 @@ std::optional<seconds> parse_expires(std::string_view text) {
 
 // A signed x-amz-content-sha256 must tell the truth about the body.
 bool payload_hash_is_true(const HttpRequest& request, std::string_view hash) {
-  const auto* claimed = request.header("x-amz-content-sha256");
-  return claimed == nullptr || trim(*claimed) == hash;
+  const auto claimed = request.header("x-amz-content-sha256");
+  return !claimed || trim(*claimed) == hash;
 }
 
 bool is_access_key_id(std::string_view text) {

@@ -51,8 +51,7 @@ std::string text_member(const json::Value& document, std::string_view name) {
 }
 
 std::string header(const http::Answer& answer, std::string_view name) {
-  const std::string* value = http::find_header(answer.headers, name);
-  return value == nullptr ? std::string() : *value;
+  return std::string(answer.headers.find(name).value_or(std::string_view()));
 }
 
 CallError refusal(const http::Answer& answer) {
@@ -75,10 +74,8 @@ CallError refusal(const http::Answer& answer) {
 
 http::Outgoing outgoing(aws::HttpRequest request) {
   http::Outgoing out{.method = std::move(request.method), .body = std::move(request.body)};
-  for (aws::Header& header : request.headers) {
-    if (http::equals_ignoring_case(header.name, "Host")) continue;  // the HTTP client writes it
-    out.headers.push_back({std::move(header.name), std::move(header.value)});
-  }
+  out.headers = std::move(request.headers);
+  out.headers.erase("Host");  // the HTTP client writes it
   return out;
 }
 
@@ -115,11 +112,11 @@ Reply<json::Value> Client::attempt(const glue_model::Operation& operation, const
   const glue_model::Service& service = *operation.service;
   aws::HttpRequest request{
       .method = "POST", .target = url_.path, .headers = {}, .body = body, .peer = {}};
-  request.headers = {
-      {"Host", url_.host_header()},
-      {"Content-Type", "application/x-amz-json-1.1"},
-      {"X-Amz-Target", std::string(service.target_prefix) + "." + std::string(operation.name)},
-      {"User-Agent", options_.user_agent}};
+  const std::string target = std::string(service.target_prefix) + "." + std::string(operation.name);
+  request.headers = {{"Host", url_.host_header()},
+                     {"Content-Type", "application/x-amz-json-1.1"},
+                     {"X-Amz-Target", target},
+                     {"User-Agent", options_.user_agent}};
   const Settings& settings = options_.settings;
   if (settings.credentials) {
     aws::sign(request, *settings.credentials,

@@ -20,25 +20,17 @@ aws::HttpRequest good_request(Timestamp now = kTestTime,
   return request;
 }
 
-std::string& authorization(aws::HttpRequest& request) {
-  for (auto& header : request.headers) {
-    if (header.name == "Authorization") return header.value;
-  }
-  static std::string none;
-  ADD_FAILURE() << "not signed";
-  return none;
+void edit_authorization(aws::HttpRequest& request, const std::function<void(std::string&)>& edit) {
+  ASSERT_TRUE(request.header("Authorization")) << "not signed";
+  std::string value(*request.header("Authorization"));
+  edit(value);
+  request.headers.set("Authorization", value);
 }
 
 void replace(std::string& text, std::string_view from, std::string_view to) {
   const auto at = text.find(from);
   ASSERT_NE(at, std::string::npos) << from << " in " << text;
   text.replace(at, from.size(), to);
-}
-
-void set_header(aws::HttpRequest& request, std::string_view name, std::string value) {
-  for (auto& header : request.headers) {
-    if (header.name == name) header.value = value;
-  }
 }
 
 struct Refusal {
@@ -54,7 +46,7 @@ std::vector<Refusal> refusals() {
   const auto spoilt = [](std::string from, std::string to) {
     return [from, to] {
       auto request = good_request();
-      replace(authorization(request), from, to);
+      edit_authorization(request, [&](std::string& text) { replace(text, from, to); });
       return request;
     };
   };
@@ -69,7 +61,7 @@ std::vector<Refusal> refusals() {
       {"NoParameters",
        [] {
          auto request = good_request();
-         authorization(request) = "AWS4-HMAC-SHA256";
+         request.headers.set("Authorization", "AWS4-HMAC-SHA256");
          return request;
        },
        "IncompleteSignatureException",
@@ -92,7 +84,7 @@ std::vector<Refusal> refusals() {
       {"BadDate",
        [] {
          auto request = good_request();
-         set_header(request, "X-Amz-Date", "yesterday");
+         request.headers.set("X-Amz-Date", "yesterday");
          return request;
        },
        "IncompleteSignatureException",
@@ -119,15 +111,15 @@ std::vector<Refusal> refusals() {
       {"ForgedSignature",
        [] {
          auto request = good_request();
-         char& last = authorization(request).back();
-         last = last == '0' ? '1' : '0';
+         edit_authorization(
+             request, [](std::string& text) { text.back() = text.back() == '0' ? '1' : '0'; });
          return request;
        },
        "InvalidSignatureException", mismatch},
       {"TruncatedSignature",
        [] {
          auto request = good_request();
-         authorization(request).pop_back();
+         edit_authorization(request, [](std::string& text) { text.pop_back(); });
          return request;
        },
        "InvalidSignatureException", mismatch},
@@ -151,14 +143,14 @@ std::vector<Refusal> refusals() {
       {"OtherTargetThanSigned",
        [] {
          auto request = good_request();
-         set_header(request, "X-Amz-Target", "AWSGlue.ListSchemas");
+         request.headers.set("X-Amz-Target", "AWSGlue.ListSchemas");
          return request;
        },
        "InvalidSignatureException", mismatch},
       {"UnsignedPayload",
        [] {
          auto request = api_request(kList, "{}");
-         request.headers.push_back({"X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD"});
+         request.headers.add("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD");
          aws::sign(request, kCallerKey, {.region = "us-east-1"}, kTestTime);
          return request;
        },

@@ -14,52 +14,50 @@ constexpr int kAttemptsMax = 5;
 /// nullptr for any other way of saying it, and for what is not served.
 const Served* named_plainly(const aws::HttpRequest& request) {
   if (request.method != "POST" || request.target != "/") return nullptr;
-  const auto* type = request.header("content-type");
-  if (type == nullptr || *type != "application/x-amz-json-1.1") return nullptr;
-  const auto* target = request.header("x-amz-target");
-  return target != nullptr ? find_served(*target) : nullptr;
+  const auto type = request.header("content-type");
+  if (!type || *type != "application/x-amz-json-1.1") return nullptr;
+  const auto target = request.header("x-amz-target");
+  return target ? find_served(*target) : nullptr;
 }
 
 }  // namespace
 
-RunningCall::RunningCall(Service::Impl& service, aws::HttpRequest request, CallRecord record,
-                         Done done)
+RunningCall::RunningCall(Service::Impl& service, aws::HttpRequest request, CallRecord record)
     : service_(service),
       request_(std::move(request)),
       record_(std::move(record)),
-      done_(std::move(done)),
       protocol_(aws::aws_json_1_1()),
       tokens_(service.tokens.load()) {}
 
-void RunningCall::begin(Service::Impl& service, aws::HttpRequest&& request, Done&& done) {
+std::variant<aws::HttpAnswer, Service::PendingCall> RunningCall::begin(Service::Impl& service,
+                                                                       aws::HttpRequest&& request) {
   CallRecord record(service, request);
-  if (const auto refused = record.enter()) return done(record.fail(*refused));
-  if (answer_again(service, request, record, done)) return;
-  const std::shared_ptr<RunningCall> call(
-      new RunningCall(service, std::move(request), std::move(record), std::move(done)));
+  if (const auto refused = record.enter()) return record.fail(*refused);
+  if (auto answer = answer_again(service, request, record)) return *std::move(answer);
+  return Service::PendingCall(new RunningCall(service, std::move(request), std::move(record)));
+}
+
+void RunningCall::finish(Service::PendingCall call, Done&& done) {
+  call->done_ = std::move(done);
   if (const auto refused = call->admit()) return call->fail(*refused);
   call->attempt();
 }
 
-bool RunningCall::answer_again(Service::Impl& service, const aws::HttpRequest& request,
-                               CallRecord& record, const Done& done) {
-  if (!service.answers.enabled()) return false;
+std::optional<aws::HttpAnswer> RunningCall::answer_again(Service::Impl& service,
+                                                         const aws::HttpRequest& request,
+                                                         CallRecord& record) {
+  if (!service.answers.enabled()) return std::nullopt;
   const Served* served = named_plainly(request);
-  if (served == nullptr || served->keep == Keep::No) return false;
+  if (served == nullptr || served->keep == Keep::No) return std::nullopt;
   record.operation = served->name;
-  if (const auto refused = record.identify(request)) {
-    done(record.fail(*refused));
-    return true;
-  }
+  if (const auto refused = record.identify(request)) return record.fail(*refused);
   auto kept = service.answers.find(
       {.scope = record.context.scope, .operation = served, .body = request.body});
-  if (!kept) return false;
+  if (!kept) return std::nullopt;
   if (const auto refused = record.authorize(served->action, kept->resources)) {
-    done(record.fail(*refused));
-  } else {
-    done(record.succeed(std::move(kept->body)));
+    return record.fail(*refused);
   }
-  return true;
+  return record.succeed(std::move(kept->body));
 }
 
 std::optional<aws::WireError> RunningCall::admit() {
@@ -123,7 +121,9 @@ void RunningCall::attempt() {
     return fail(read.error());
   }
   if (const auto* encode = std::get_if<Encode>(&*step)) {
-    auto answer = std::make_shared<const std::string>((*encode)());
+    std::string body = (*encode)();
+    if (keep) body.shrink_to_fit();  // it may stay for long
+    auto answer = std::make_shared<const std::string>(std::move(body));
     if (keep) {
       service_.answers.put(
           {.scope = record_.context.scope, .operation = served_, .body = request_.body}, rows,

@@ -19,16 +19,20 @@ class RunningCall : public std::enable_shared_from_this<RunningCall> {
  public:
   using Done = std::function<void(aws::HttpAnswer&&)>;
 
-  /// Requires: `service` outlives the call of `done`.
-  static void begin(Service::Impl& service, aws::HttpRequest&& request, Done&& done);
+  /// Requires: `service` outlives the call.
+  static std::variant<aws::HttpAnswer, Service::PendingCall> begin(Service::Impl& service,
+                                                                   aws::HttpRequest&& request);
+  /// Once. The service must outlive the call of `done`.
+  static void finish(Service::PendingCall call, Done&& done);
 
  private:
-  RunningCall(Service::Impl& service, aws::HttpRequest request, CallRecord record, Done done);
+  RunningCall(Service::Impl& service, aws::HttpRequest request, CallRecord record);
 
-  /// Answers what has been answered before and still holds. False: nothing was done but, perhaps,
+  /// Answers what has been answered before and still holds. nullopt: nothing was done but, perhaps,
   /// `record` knows who calls.
-  static bool answer_again(Service::Impl& service, const aws::HttpRequest& request,
-                           CallRecord& record, const Done& done);
+  static std::optional<aws::HttpAnswer> answer_again(Service::Impl& service,
+                                                     const aws::HttpRequest& request,
+                                                     CallRecord& record);
 
   /// Everything before the operation; nullopt when the operation may run.
   std::optional<aws::WireError> admit();

@@ -85,8 +85,18 @@ Status Service::start() {
   return {};
 }
 
+std::variant<aws::HttpAnswer, Service::PendingCall> Service::begin(aws::HttpRequest&& request) {
+  return RunningCall::begin(*impl_, std::move(request));
+}
+
+void Service::finish(PendingCall call, std::function<void(aws::HttpAnswer&&)> done) {
+  RunningCall::finish(std::move(call), std::move(done));
+}
+
 void Service::handle(aws::HttpRequest&& request, std::function<void(aws::HttpAnswer&&)> done) {
-  RunningCall::begin(*impl_, std::move(request), std::move(done));
+  auto begun = begin(std::move(request));
+  if (auto* answer = std::get_if<aws::HttpAnswer>(&begun)) return done(std::move(*answer));
+  finish(std::get<PendingCall>(std::move(begun)), std::move(done));
 }
 
 Service::AdmissionStats Service::admission_stats() const { return impl_->admission.stats(); }

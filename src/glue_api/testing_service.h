@@ -93,7 +93,7 @@ struct RecordedEvents final : Events {
 
 struct Answer {
   int status = 0;
-  std::vector<aws::Header> headers;
+  aws::Headers headers;
   std::string body;
   json::Value document;
 

@@ -74,10 +74,11 @@ Result<Answer> Client::send(const Url& url, const Outgoing& request) {
   std::string head = request.method + " " + url.path + " HTTP/1.1\r\nHost: " + url.host_header() +
                      "\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n";
   for (const auto& [name, value] : request.headers) {
-    if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      return Error::invalid_input("the header " + name + " has a line break in it");
+    constexpr std::string_view kBreaks("\r\n\0", 3);
+    if (name.find_first_of(kBreaks) != name.npos || value.find_first_of(kBreaks) != value.npos) {
+      return Error::invalid_input("the header " + std::string(name) + " has a line break in it");
     }
-    head += name + ": " + value + "\r\n";
+    head.append(name).append(": ").append(value).append("\r\n");
   }
   head += "\r\n";
   if (url.tls) LIMPET_CHECK(impl_->prepare_tls());

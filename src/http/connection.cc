@@ -189,7 +189,8 @@ net::Async<bool> Connection::serve() {
       if (content.size() <= kOneWrite) head_ += std::exchange(content, {});
       const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(content)};
       error_code error;
-      const std::size_t sent = content.empty() ? socket_.write_some(buffers.front(), error) : socket_.write_some(buffers, error);
+      const std::size_t sent = content.empty() ? socket_.write_some(buffers.front(), error)
+                                               : socket_.write_some(buffers, error);
       shared_->bytes_sent.fetch_add(sent, std::memory_order_relaxed);
       if (error && error != asio::error::would_block) co_return false;
       if (sent < size) {

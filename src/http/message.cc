@@ -1,25 +1,6 @@
 #include "limpet/http/message.h"
 
-#include <algorithm>
-
 namespace limpet::http {
-
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower);
-}
-
-const std::string* find_header(const Headers& headers, std::string_view name) {
-  for (const auto& header : headers) {
-    if (equals_ignoring_case(header.name, name)) return &header.value;
-  }
-  return nullptr;
-}
 
 std::string_view reason_phrase(int status) {
   switch (status) {

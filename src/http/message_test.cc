@@ -5,13 +5,6 @@
 namespace limpet::http {
 namespace {
 
-TEST(Message, FindsHeadersWithoutCase) {
-  const Headers headers{{"X-Amz-Date", "1"}, {"x-amz-date", "2"}};
-  EXPECT_EQ(*find_header(headers, "x-AMZ-date"), "1");
-  EXPECT_EQ(find_header(headers, "x-amz"), nullptr);
-  EXPECT_EQ(find_header(headers, "x-amz-dates"), nullptr);
-}
-
 TEST(Message, PrefersTheSharedBody) {
   EXPECT_EQ((Answer{.body = "own"}).content(), "own");
   const auto shared = std::make_shared<std::string>("shared");

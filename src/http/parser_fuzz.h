@@ -30,7 +30,9 @@ inline std::string requests_in(std::string_view bytes, std::size_t step) {
       const auto request = parser.take();
       LIMPET_ASSERT(request.body.size() <= 256 && request.headers.size() <= 8);
       out += request.method + ' ' + request.target + '\n';
-      for (const auto& header : request.headers) out += header.name + ':' + header.value + '\n';
+      for (const auto& [name, value] : request.headers) {
+        out.append(name).append(":").append(value).append("\n");
+      }
       out += request.body + '\n';
     }
   }
@@ -63,7 +65,9 @@ inline std::string answer_in(std::string_view bytes, std::size_t step, bool head
   const auto answer = parser.take();
   LIMPET_ASSERT(answer.body.size() <= 256 && answer.headers.size() <= 8);
   std::string out = std::to_string(answer.status) + '\n';
-  for (const auto& header : answer.headers) out += header.name + ':' + header.value + '\n';
+  for (const auto& [name, value] : answer.headers) {
+    out.append(name).append(":").append(value).append("\n");
+  }
   return out + answer.body;
 }
 

@@ -38,7 +38,7 @@ class RequestParser::Machine final : public beast::basic_parser<true> {
                        error_code&) override {
     request.method.assign(method.data(), method.size());
     request.target.assign(target.data(), target.size());
-    request.headers.reserve(16);
+    request.headers.reserve(16, 512);
     version = number;
   }
 
@@ -50,7 +50,7 @@ class RequestParser::Machine final : public beast::basic_parser<true> {
       return;
     }
     note(field, {value.data(), value.size()});
-    request.headers.emplace_back(std::string(name), std::string(value));
+    request.headers.add({name.data(), name.size()}, {value.data(), value.size()});
   }
 
   /// Beast has looked the name up already.
@@ -64,11 +64,11 @@ class RequestParser::Machine final : public beast::basic_parser<true> {
         break;
       case beast::field::transfer_encoding:
         ++codings;
-        if (!equals_ignoring_case(value, "chunked")) unknown_coding = true;
+        if (!equal_ignoring_case(value, "chunked")) unknown_coding = true;
         break;
       case beast::field::expect:
         expects = true;
-        if (!equals_ignoring_case(value, "100-continue")) unknown_expectation = true;
+        if (!equal_ignoring_case(value, "100-continue")) unknown_expectation = true;
         break;
       default:
         break;
@@ -119,7 +119,7 @@ bool has_folded_line(std::string_view consumed) {
 void make_origin_form(std::string& target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (target.size() < scheme.size() ||
-        !equals_ignoring_case(std::string_view(target).substr(0, scheme.size()), scheme)) {
+        !equal_ignoring_case(std::string_view(target).substr(0, scheme.size()), scheme)) {
       continue;
     }
     const auto path = target.find_first_of("/?", scheme.size());

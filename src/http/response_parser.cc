@@ -32,7 +32,7 @@ class ResponseParser::Machine final : public beast::basic_parser<false> {
       error = beast::error::header_limit;
       return;
     }
-    answer.headers.push_back({std::string(name), std::string(value)});
+    answer.headers.add({name.data(), name.size()}, {value.data(), value.size()});
   }
 
   void on_header_impl(error_code&) override {}

@@ -19,8 +19,8 @@ struct RawAnswer {
   std::string body;
 
   std::string header(std::string_view name) const {
-    const auto* value = find_header(headers, name);
-    return value ? *value : "(none)";
+    const auto value = headers.find(name);
+    return std::string(value.value_or("(none)"));
   }
 };
 
@@ -54,12 +54,11 @@ class RawClient {
       const auto line = lines.substr(0, lines.find("\r\n"));
       lines.remove_prefix(line.size() + 2);
       const auto colon = line.find(": ");
-      answer.headers.push_back(
-          {std::string(line.substr(0, colon)), std::string(line.substr(colon + 2))});
+      answer.headers.add(line.substr(0, colon), line.substr(colon + 2));
     }
     buffer_.erase(0, head);
-    const auto* length = find_header(answer.headers, "Content-Length");
-    const std::size_t size = with_body && length ? std::stoul(*length) : 0;
+    const auto length = answer.headers.find("Content-Length");
+    const std::size_t size = with_body && length ? std::stoul(std::string(*length)) : 0;
     while (buffer_.size() < size && !error) fill(error);
     answer.body = buffer_.substr(0, size);
     buffer_.erase(0, size);

@@ -36,10 +36,10 @@ Result<Url> parse_url(std::string_view text) {
   if (scheme_end == std::string_view::npos) return bad_url(text, "it begins with no scheme");
   Url url;
   const auto scheme = text.substr(0, scheme_end);
-  if (equals_ignoring_case(scheme, "https")) {
+  if (equal_ignoring_case(scheme, "https")) {
     url.tls = true;
     url.port = 443;
-  } else if (!equals_ignoring_case(scheme, "http")) {
+  } else if (!equal_ignoring_case(scheme, "http")) {
     return bad_url(text, "its scheme is neither http nor https");
   }
   const auto rest = text.substr(scheme_end + 3);

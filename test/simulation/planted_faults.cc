@@ -388,7 +388,7 @@ class AnswerCachePlant : public Plant {
  protected:
   virtual bool keeps(const aws::HttpRequest& request) const = 0;
   static std::string name_of(const aws::HttpRequest& request) {
-    return *request.header("X-Amz-Target") + request.body;
+    return std::string(*request.header("X-Amz-Target")) + request.body;
   }
   std::map<std::string, aws::HttpAnswer> answers_;
 };
@@ -398,6 +398,22 @@ struct StaleCacheAfterDelete final : AnswerCachePlant {
   bool keeps(const aws::HttpRequest& request) const override {
     return name_of(request).starts_with(R"(AWSGlue.GetSchemaVersion{"SchemaVersionId")");
   }
+};
+
+/// A list is kept for as long as none of its rows goes; that one may come is not thought of.
+struct StaleListAfterCreate final : AnswerCachePlant {
+  bool keeps(const aws::HttpRequest& request) const override {
+    return name_of(request).starts_with("AWSGlue.ListSchemaVersions");
+  }
+  Status erase(Txn& txn, std::string_view key) override {
+    erased_ = true;
+    return txn.erase(key);
+  }
+  CommitResult answer(CommitResult result) override {
+    if (std::exchange(erased_, false)) answers_.clear();
+    return result;
+  }
+  bool erased_ = false;
 };
 
 /// A write forgets what is known of its schema, while it is under way; what is read until the
@@ -483,6 +499,8 @@ const std::vector<PlantedFault>& planted_faults() {
       fault<ScanMissesARow>("scan-misses-a-row", "a list leaves out its last row"),
       fault<StaleCacheAfterDelete>("stale-cache-after-delete",
                                    "answers by id are cached, and stay when it is deleted"),
+      fault<StaleListAfterCreate>("stale-list-after-create",
+                                  "lists are cached, and stay when a row comes"),
       fault<CacheEmptiedBeforeCommit>("cache-emptied-before-commit",
                                       "the cache is emptied before the commit, not after"),
       fault<CacheFilledBeforeCommit>("cache-filled-before-commit",

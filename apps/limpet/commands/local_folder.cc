@@ -57,11 +57,11 @@ Result<client::Send> send_to_folder(const std::string& folder, const std::string
   LIMPET_CHECK(local->service.start());
   return client::Send([local](const http::Url&,
                               const http::Outgoing& outgoing) -> Result<http::Answer> {
-    aws::HttpRequest request{
-        .method = outgoing.method, .target = "/", .headers = {}, .body = outgoing.body, .peer = {}};
-    for (const auto& header : outgoing.headers) {
-      request.headers.push_back({header.name, header.value});
-    }
+    aws::HttpRequest request{.method = outgoing.method,
+                             .target = "/",
+                             .headers = outgoing.headers,
+                             .body = outgoing.body,
+                             .peer = {}};
     std::promise<aws::HttpAnswer> answered;
     local->service.handle(std::move(request),
                           [&](aws::HttpAnswer answer) { answered.set_value(std::move(answer)); });

@@ -49,7 +49,7 @@ struct PresignedCall {
   std::string host;
   std::string path = "/";
   std::vector<std::pair<std::string, std::string>> query;  ///< not encoded
-  std::vector<Header> headers;                             ///< signed besides host
+  Headers headers;                                         ///< signed besides host
   std::string body;
   std::chrono::seconds expires{900};
 };

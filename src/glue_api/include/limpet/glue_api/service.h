@@ -27,9 +27,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace limpet::glue_api {
+
+class RunningCall;
 
 enum class AuthMode : std::uint8_t {
   SigV4,  ///< every request must be signed with a known access key
@@ -90,8 +93,19 @@ class Service {
   /// store.
   Status start();
 
-  /// Answers one request: calls `done` exactly once, before it returns or later on the store's
-  /// thread (see Ports::resume). Blocks while it reads. The service must outlive the call's `done`.
+  /// A call that has begun and is not answered yet; its caller is known only if that was needed.
+  using PendingCall = std::shared_ptr<RunningCall>;
+
+  /// Begins a call: the answer, when one that is kept will do or when the call is refused, else
+  /// what is to be given to finish(). Never blocks.
+  std::variant<aws::HttpAnswer, PendingCall> begin(aws::HttpRequest&& request);
+
+  /// Answers a call that begin() has begun: calls `done` exactly once, as handle() does.
+  void finish(PendingCall call, std::function<void(aws::HttpAnswer&&)> done);
+
+  /// begin() and finish() in one. Answers one request: calls `done` exactly once, before it returns
+  /// or later on the store's thread (see Ports::resume). Blocks while it reads. The service must
+  /// outlive the call's `done`.
   void handle(aws::HttpRequest&& request, std::function<void(aws::HttpAnswer&&)> done);
 
   /// True when at least one access key is in force.

@@ -1,23 +1,17 @@
 // HTTP messages as plain values.
 #pragma once
 
-#include "limpet/base/header.h"
+#include "limpet/base/headers.h"
 
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace limpet::http {
 
+using limpet::equal_ignoring_case;
 using limpet::Header;
-using Headers = std::vector<Header>;
-
-/// The first header of that name (any case), or nullptr. Borrows from `headers`.
-const std::string* find_header(const Headers& headers, std::string_view name);
-
-/// Compare ASCII text without case.
-bool equals_ignoring_case(std::string_view a, std::string_view b);
+using limpet::Headers;
 
 struct Request {
   std::string method;     ///< "POST"
