@@ -33,7 +33,7 @@ Parameters split_parameters(std::string_view rest) {
 }
 
 std::optional<std::string_view> date_of(const HttpRequest& request) {
-  const auto date = request.header("x-amz-date");
+  const auto date = request.header("X-Amz-Date");
   return date ? date : request.header("date");
 }
 
@@ -69,7 +69,7 @@ Outcome<Presented> read_header(const HttpRequest& request, std::string_view auth
                                 "Authorization header: '" +
                                 echo(authorization, 1024) + "'.");
   }
-  const auto token = request.header("x-amz-security-token");
+  const auto token = request.header("X-Amz-Security-Token");
   return Presented{.credential = *given.credential,
                    .signed_headers = *given.signed_headers,
                    .signature = *given.signature,
@@ -107,7 +107,7 @@ WireError incomplete_signature(std::string message) {
 }
 
 Outcome<Presented> read_presented(const HttpRequest& request, const Query& query) {
-  if (const auto authorization = request.header("authorization")) {
+  if (const auto authorization = request.header("Authorization")) {
     return read_header(request, *authorization);
   }
   if (find(query, "X-Amz-Signature") != nullptr) return read_query(query);
@@ -116,7 +116,7 @@ Outcome<Presented> read_presented(const HttpRequest& request, const Query& query
 }
 
 std::optional<std::string_view> find_credential(const HttpRequest& request, const Query& query) {
-  if (const auto authorization = request.header("authorization")) {
+  if (const auto authorization = request.header("Authorization")) {
     std::string_view rest = trim(*authorization);
     take_until(rest, ' ');
     return split_parameters(rest).credential;

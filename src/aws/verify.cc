@@ -232,9 +232,9 @@ Outcome<Identity> Verifier::verify(const HttpRequest& request, Timestamp now) co
   if (!cached) keys_.put(scope->access_key_id, key->secret, signing_scope, signing_key);
 
   return Identity{.access_key_id = std::string(scope->access_key_id),
-                  .account = key->account,
+                  .account = std::string(key->account),
                   .region = std::string(scope->region),
-                  .principal = key->principal};
+                  .principal = std::string(key->principal)};
 }
 
 Claim claimed_identity(const HttpRequest& request) {

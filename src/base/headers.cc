@@ -6,34 +6,14 @@
 #include <limits>
 
 namespace limpet {
-namespace {
-
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-}  // namespace
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
-
 Headers::Headers(std::initializer_list<Header> headers) {
   places_.reserve(headers.size());
   for (const auto& [name, value] : headers) add(name, value);
 }
 
-Header Headers::operator[](std::size_t index) const {
-  const Place& place = places_[index];
-  const char* name = text_.data() + place.begin;
-  return {{name, place.name_size}, {name + place.name_size, place.value_size}};
-}
-
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const Place& place : places_) {
-    if (place.name_size != name.size()) continue;
-    const char* text = text_.data() + place.begin;
-    if (equal_ignoring_case({text, place.name_size}, name)) {
-      return std::string_view(text + place.name_size, place.value_size);
-    }
+  for (const auto& header : *this) {
+    if (equal_ignoring_case(header.name, name)) return header.value;
   }
   return std::nullopt;
 }
@@ -44,7 +24,11 @@ void Headers::add(std::string_view name, std::string_view value) {
   places_.push_back({.begin = static_cast<std::uint32_t>(text_.size()),
                      .name_size = static_cast<std::uint32_t>(name.size()),
                      .value_size = static_cast<std::uint32_t>(value.size())});
-  text_.append(name).append(value);
+  // One growth for both texts.
+  const std::size_t begin = text_.size();
+  text_.append(name.size() + value.size(), '\0');
+  char* const at = text_.data() + begin;
+  std::copy(value.begin(), value.end(), std::copy(name.begin(), name.end(), at));
 }
 
 void Headers::set(std::string_view name, std::string_view value) {

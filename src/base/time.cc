@@ -44,14 +44,19 @@ std::optional<Timestamp> join(const Parts& p) {
          seconds(p.second) + milliseconds(p.millisecond);
 }
 
+struct Digits {
+  std::array<char, 20> text{};
+  std::size_t size = 0;
+};
+
 // Matches `text` against a pattern in which '#' stands for one digit; digits are collected in
 // order.
-bool match(std::string_view text, std::string_view pattern, std::string& digits) {
+bool match(std::string_view text, std::string_view pattern, Digits& digits) {
   if (text.size() != pattern.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (pattern[i] == '#') {
       if (text[i] < '0' || text[i] > '9') return false;
-      digits.push_back(text[i]);
+      digits.text[digits.size++] = text[i];
     } else if (text[i] != pattern[i]) {
       return false;
     }
@@ -59,16 +64,16 @@ bool match(std::string_view text, std::string_view pattern, std::string& digits)
   return true;
 }
 
-int number(std::string_view digits, std::size_t at, std::size_t length) {
+int number(const Digits& digits, std::size_t at, std::size_t length) {
   int value = 0;
-  for (std::size_t i = at; i < at + length; ++i) value = value * 10 + (digits[i] - '0');
+  for (std::size_t i = at; i < at + length; ++i) value = value * 10 + (digits.text[i] - '0');
   return value;
 }
 
-std::optional<Timestamp> from_digits(const std::string& digits) {
+std::optional<Timestamp> from_digits(const Digits& digits) {
   return join({number(digits, 0, 4), number(digits, 4, 2), number(digits, 6, 2),
                number(digits, 8, 2), number(digits, 10, 2), number(digits, 12, 2),
-               digits.size() > 14 ? number(digits, 14, 3) : 0, 0});
+               digits.size > 14 ? number(digits, 14, 3) : 0, 0});
 }
 
 // Writes the numbers in turn over the digits of `pattern`'s '#' runs, with leading zeros. These
@@ -78,7 +83,7 @@ std::string fill(std::string_view pattern, const std::array<int, N>& numbers) {
   std::string out(pattern);
   std::size_t at = 0;
   for (const int given : numbers) {
-    at = out.find('#', at);
+    while (at < out.size() && out[at] != '#') ++at;
     std::size_t end = at;
     while (end < out.size() && out[end] == '#') ++end;
     int rest = given;
@@ -94,14 +99,40 @@ std::string fill(std::string_view pattern, const std::array<int, N>& numbers) {
 
 std::string to_iso8601(Timestamp time) {
   const auto p = split(time);
-  return fill("####-##-##T##:##:##.###Z",
-              std::array{p.year, p.month, p.day, p.hour, p.minute, p.second, p.millisecond});
+  std::string out = "0000-00-00T00:00:00.000Z";  // lists are full of these
+  const auto put = [&](std::size_t at, int digits, int value) {
+    for (int i = digits; i > 0; --i, value /= 10) {
+      out[at + static_cast<std::size_t>(i) - 1] = static_cast<char>('0' + value % 10);
+    }
+  };
+  put(0, 4, p.year);
+  put(5, 2, p.month);
+  put(8, 2, p.day);
+  put(11, 2, p.hour);
+  put(14, 2, p.minute);
+  put(17, 2, p.second);
+  put(20, 3, p.millisecond);
+  return out;
 }
 
 std::optional<Timestamp> parse_iso8601(std::string_view text) {
-  std::string digits;
-  if (!match(text, "####-##-##T##:##:##.###Z", digits)) return std::nullopt;
-  return from_digits(digits);
+  constexpr std::string_view kForm = "0000-00-00T00:00:00.000Z";
+  if (text.size() != kForm.size()) return std::nullopt;
+  for (const std::size_t at : {4, 7, 10, 13, 16, 19, 23}) {
+    if (text[at] != kForm[at]) return std::nullopt;
+  }
+  bool all_digits = true;
+  const auto take = [&](std::size_t at, std::size_t digits) {
+    int value = 0;
+    for (const char c : text.substr(at, digits)) {
+      all_digits = all_digits && c >= '0' && c <= '9';
+      value = value * 10 + (c - '0');
+    }
+    return value;
+  };
+  const Parts parts{take(0, 4),  take(5, 2),  take(8, 2),  take(11, 2),
+                    take(14, 2), take(17, 2), take(20, 3), 0};
+  return all_digits ? join(parts) : std::nullopt;
 }
 
 std::string to_iso8601_basic(Timestamp time) {
@@ -112,7 +143,7 @@ std::string to_iso8601_basic(Timestamp time) {
 }
 
 std::optional<Timestamp> parse_iso8601_basic(std::string_view text) {
-  std::string digits;
+  Digits digits;
   if (!match(text, "########T######Z", digits)) return std::nullopt;
   return from_digits(digits);
 }
@@ -129,7 +160,7 @@ std::optional<Timestamp> parse_http_date(std::string_view text) {
   if (text.size() != 29) return std::nullopt;
   for (std::size_t month = 0; month < kMonths.size(); ++month) {
     if (text.substr(8, 3) != kMonths[month]) continue;
-    std::string digits;
+    Digits digits;
     const std::string pattern =
         std::string(text.substr(0, 3)) + ", ## " + kMonths[month] + " #### ##:##:## GMT";
     if (!match(text, pattern, digits)) return std::nullopt;

@@ -14,9 +14,9 @@ constexpr int kAttemptsMax = 5;
 /// nullptr for any other way of saying it, and for what is not served.
 const Served* named_plainly(const aws::HttpRequest& request) {
   if (request.method != "POST" || request.target != "/") return nullptr;
-  const auto type = request.header("content-type");
+  const auto type = request.header("Content-Type");
   if (!type || *type != "application/x-amz-json-1.1") return nullptr;
-  const auto target = request.header("x-amz-target");
+  const auto target = request.header("X-Amz-Target");
   return target ? find_served(*target) : nullptr;
 }
 

@@ -15,14 +15,13 @@ aws::VerifySettings verify_settings(const Settings& settings) {
 
 aws::KeyLookup lookup(const Snapshot<iam::KeyRing>& keys) {
   return [&keys](std::string_view id) -> std::optional<aws::KnownKey> {
-    const auto ring = keys.load();
+    auto ring = keys.load();
     const iam::AccessKey* key = ring ? ring->find(id) : nullptr;
     if (key == nullptr) return std::nullopt;
-    aws::KnownKey known;
-    known.secret = key->secret;
-    known.account = key->account;
-    known.principal = key->principal;
-    return known;
+    return aws::KnownKey{.secret = key->secret,
+                         .account = key->account,
+                         .principal = key->principal,
+                         .owner = std::move(ring)};
   };
 }
 

@@ -30,39 +30,45 @@ constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 /// The first byte of a TLS handshake (RFC 8446 5.1).
 constexpr char kTlsHandshake = 0x16;
 
-/// "Sun, 07 Nov 2021 16:42:28 GMT", made once a second and thread.
-const std::string& http_date(const Clock& clock) {
-  thread_local std::chrono::sys_seconds second{};
+/// "Sun, 07 Nov 2021 16:42:28 GMT", made once a tick and thread.
+const std::string& http_date(const Shared& shared) {
+  thread_local std::pair<const Shared*, std::int64_t> made{};
   thread_local std::string text;
-  const auto now = clock.now();
-  if (const auto floor = std::chrono::floor<std::chrono::seconds>(now);
-      floor != second || text.empty()) {
-    second = floor;
-    text = to_http_date(now);
+  const std::pair now{&shared, shared.now_ms.load(std::memory_order_relaxed)};
+  if (made != now || text.empty()) {
+    made = now;
+    text = to_http_date(shared.options.clock->now());
   }
   return text;
 }
 
-void append_number(std::string& out, std::size_t number) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-  out.append(digits, end);
-}
+/// Writes into a text that is known to be long enough.
+class HeadWriter {
+ public:
+  explicit HeadWriter(std::string& out)
+      : begin_(out.data()), at_(begin_), end_(begin_ + out.size()) {}
 
-/// A header cannot end early or begin another one, whatever stands in it.
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ", 2);
-  const auto start = static_cast<std::ptrdiff_t>(out.size());
-  out.append(value);
-  bool splits = false;
-  for (const char c : value) splits |= c == '\r' || c == '\n' || c == '\0';
-  if (splits) {
-    std::replace_if(
-        out.begin() + start, out.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; },
-        ' ');
+  HeadWriter& put(std::string_view text) {
+    at_ = std::copy(text.begin(), text.end(), at_);
+    return *this;
   }
-  out.append("\r\n", 2);
-}
+  HeadWriter& put(std::size_t number) {
+    at_ = std::to_chars(at_, end_, number).ptr;
+    return *this;
+  }
+  /// A header cannot end early or begin another one, whatever stands in it.
+  HeadWriter& put_value(std::string_view value) {
+    at_ = std::transform(value.begin(), value.end(), at_,
+                         [](char c) { return c == '\r' || c == '\n' || c == '\0' ? ' ' : c; });
+    return *this;
+  }
+  std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
+
+ private:
+  char* begin_;
+  char* at_;
+  char* end_;
+};
 
 }  // namespace
 
@@ -283,17 +289,21 @@ bool Connection::begin_request() {
 }
 
 void Connection::make_head(const Answer& answer, bool keep_alive) {
-  head_.clear();
-  head_.append("HTTP/1.1 ", 9);
-  append_number(head_, static_cast<std::size_t>(answer.status));
-  head_ += ' ';
-  head_.append(reason_phrase(answer.status)).append("\r\nDate: ", 8);
-  head_.append(http_date(*shared_->options.clock)).append("\r\n", 2);
-  for (const auto& [name, value] : answer.headers) append_header(head_, name, value);
-  if (answer.shared_headers) head_ += *answer.shared_headers;
-  head_.append("Content-Length: ", 16);
-  append_number(head_, answer.content().size());
-  head_ += keep_alive ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
+  constexpr std::size_t kOurs = 256;  // what is written here besides the answer's own headers
+  std::size_t room = kOurs + (answer.shared_headers ? answer.shared_headers->size() : 0);
+  for (const auto& [name, value] : answer.headers) room += name.size() + value.size() + 4;
+  head_.resize(room);
+  HeadWriter out(head_);
+  out.put("HTTP/1.1 ").put(static_cast<std::size_t>(answer.status)).put(" ");
+  out.put(reason_phrase(answer.status));
+  out.put("\r\nDate: ").put(http_date(*shared_)).put("\r\n");
+  for (const auto& [name, value] : answer.headers) {
+    out.put_value(name).put(": ").put_value(value).put("\r\n");
+  }
+  if (answer.shared_headers) out.put(*answer.shared_headers);
+  out.put("Content-Length: ").put(answer.content().size());
+  out.put(keep_alive ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
+  head_.resize(out.size());
 }
 
 /// What the kernel did not take at once.

@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,17 +59,18 @@ struct PresignedCall {
 std::string presign(const PresignedCall& call, const Credentials& credentials,
                     const SignFor& target, Timestamp now);
 
-/// What the server knows of an access key in force.
+/// What the server knows of an access key in force. Borrows.
 struct KnownKey {
-  std::string secret;
-  std::string account;
-  std::string principal;  ///< ARN
+  std::string_view secret;
+  std::string_view account;
+  std::string_view principal;  ///< ARN
   /// A temporary key has a token that must come with it, and an end.
   struct Session {
-    std::string token;
+    std::string_view token;
     Timestamp expires{};
   };
   std::optional<Session> session{};
+  std::shared_ptr<const void> owner{};  ///< keeps the texts alive; empty: they need no keeper
 };
 
 /// Finds a key by id; nullopt for an unknown or disabled one. Called from any thread that verifies.

@@ -27,8 +27,19 @@ struct Header {
   friend bool operator==(const Header&, const Header&) = default;
 };
 
-/// "Host" and "HOST" are one name; ASCII only, whatever the locale.
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+/// The letters A to Z in lower case, whatever the locale; anything else as it is.
+constexpr char to_lower_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+/// "Host" and "HOST" are one name; ASCII only.
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && to_lower_ascii(a[i]) != to_lower_ascii(b[i])) return false;
+  }
+  return true;
+}
 
 /// What it hands out is good until it is changed. Threads: confined.
 class Headers {
@@ -56,7 +67,11 @@ class Headers {
 
   std::size_t size() const { return places_.size(); }
   bool empty() const { return places_.empty(); }
-  Header operator[](std::size_t index) const;
+  Header operator[](std::size_t index) const {
+    const Place& place = places_[index];
+    const char* name = text_.data() + place.begin;
+    return {{name, place.name_size}, {name + place.name_size, place.value_size}};
+  }
   Iterator begin() const { return {*this, 0}; }
   Iterator end() const { return {*this, size()}; }
 
