@@ -1,5 +1,9 @@
 #include "limpet/storage/change_log.h"
 
+#include "log_text.h"
+#include "rows.h"
+
+#include "limpet/json/writer.h"
 #include "limpet/storage/document.h"
 
 #include <algorithm>
@@ -27,6 +31,39 @@ json::Value RecordType<LogEntry>::encode(const LogEntry& entry) {
   return document;
 }
 
+std::string entry_text(const LogEntry& entry, std::span<const ChangeText> changes) {
+  const auto document = [](std::string_view text) { return text.empty() ? "null" : text; };
+  json::Writer out;
+  out.begin_object()
+      .key(kFormatMember)
+      .value(RecordType<LogEntry>::format)
+      .key("sequence")
+      .value(static_cast<std::int64_t>(entry.sequence))
+      .key("time")
+      .value(to_iso8601(entry.time))
+      .key("principal")
+      .value(entry.principal)
+      .key("operation")
+      .value(entry.operation)
+      .key("request_id")
+      .value(entry.request_id);
+  if (entry.continues) out.key("continues").value(true);
+  out.key("changes").begin_array();
+  for (const ChangeText& change : changes) {
+    out.begin_object()
+        .key("type")
+        .value(change.type)
+        .key("key")
+        .value(change.key)
+        .key("before")
+        .raw(document(change.before))
+        .key("after")
+        .raw(document(change.after))
+        .end_object();
+  }
+  return std::move(out.end_array().end_object()).take();
+}
+
 Result<LogEntry> RecordType<LogEntry>::decode(const json::Value& document, int) {
   Document in(document);
   LogEntry entry{.sequence = static_cast<std::uint64_t>(in.integer("sequence")),
@@ -34,16 +71,16 @@ Result<LogEntry> RecordType<LogEntry>::decode(const json::Value& document, int) 
                  .principal = in.text("principal"),
                  .operation = in.text("operation"),
                  .request_id = in.text("request_id")};
-  entry.continues = in.find("continues") != nullptr && in.boolean("continues");
-  const json::Value* changes = in.find("changes");
+  entry.continues = document.find("continues") != nullptr && in.boolean("continues");
+  const json::Value* changes = document.find("changes");
   if (changes == nullptr || !changes->is_array()) {
     in.fail("changes", "expected an array");
     return in.status().error();
   }
   for (const json::Value& item : changes->items()) {
     Document change(item, "/changes/" + std::to_string(entry.changes.size()));
-    const json::Value* before = change.find("before");
-    const json::Value* after = change.find("after");
+    const json::Value* before = item.find("before");
+    const json::Value* after = item.find("after");
     entry.changes.push_back({.type = change.text("type"),
                              .key = change.text("key"),
                              .before = before == nullptr ? json::Value() : *before,
@@ -60,8 +97,7 @@ json::Value RecordType<Counter>::encode(const Counter& counter) {
        {"value", json::Value::integer(static_cast<std::int64_t>(counter.value))}});
 }
 
-Result<Counter> RecordType<Counter>::decode(const json::Value& document, int) {
-  Document in(document);
+Result<Counter> RecordType<Counter>::decode(Document in, int) {
   Counter counter{.name = in.text("name"),
                   .value = static_cast<std::uint64_t>(in.integer("value"))};
   LIMPET_CHECK(in.status());

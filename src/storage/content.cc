@@ -11,8 +11,7 @@ json::Value RecordType<Text>::encode(const Text& text) {
       {{"hash", json::Value::string(text.hash)}, {"text", json::Value::string(text.text)}});
 }
 
-Result<Text> RecordType<Text>::decode(const json::Value& document, int) {
-  Document in(document);
+Result<Text> RecordType<Text>::decode(Document in, int) {
   Text text{.hash = in.text("hash"), .text = in.text("text")};
   LIMPET_CHECK(in.status());
   return text;
@@ -29,8 +28,7 @@ json::Value RecordType<TextUse>::encode(const TextUse& use) {
       {{"hash", json::Value::string(use.hash)}, {"user", json::Value::string(use.user.text())}});
 }
 
-Result<TextUse> RecordType<TextUse>::decode(const json::Value& document, int) {
-  Document in(document);
+Result<TextUse> RecordType<TextUse>::decode(Document in, int) {
   const std::string hash = in.text("hash");
   const std::string user = in.text("user");
   LIMPET_CHECK(in.status());

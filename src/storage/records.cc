@@ -1,8 +1,10 @@
 #include "limpet/storage/records.h"
 
+#include "log_text.h"
 #include "rows.h"
 
 #include "limpet/base/assert.h"
+#include "limpet/json/parse.h"
 #include "limpet/json/writer.h"
 #include "limpet/storage/change_log.h"
 
@@ -22,6 +24,7 @@ constexpr std::size_t kTouchedBytesMax = 8 * kLogEntryBytes;
 void keep_unknown(const json::Value& before, const json::Value& known, json::Value& after,
                   int depth) {
   for (const json::Member& member : before.members()) {
+    if (depth == kMergeDepth && member.name == kFormatMember) continue;
     const json::Value* mine = known.find(member.name);
     const json::Value* next = after.find(member.name);
     if (mine == nullptr && next == nullptr) {
@@ -60,9 +63,43 @@ std::string cut_page(const Key& prefix, std::size_t limit, std::vector<Row>& row
   return rows.empty() ? std::string() : position_in(prefix, rows.back().key);
 }
 
-json::Value logged(const RecordKind& kind, const json::Value& document, LogSide side) {
-  if (document.is_null() || kind.logged == nullptr) return document;
-  return kind.logged(document, side);
+// Every member of `before` is in `after` too, at any depth of objects.
+bool covers(const json::Value& after, const json::Value& before, int depth) {
+  return std::ranges::all_of(before.members(), [&](const json::Member& member) {
+    const json::Value* next = after.find(member.name);
+    if (next == nullptr) return false;
+    if (!member.value.is_object() || !next->is_object()) return true;
+    return depth > 0 && covers(*next, member.value, depth - 1);
+  });
+}
+
+bool covers(const json::Value& after, const json::ObjectView& before) {
+  return std::ranges::all_of(before.fields(), [&](const json::ObjectView::Field& field) {
+    if (field.name() == kFormatMember) return true;
+    const json::Value* next = after.find(field.name());
+    if (next == nullptr) return false;
+    if (field.kind() != json::Kind::Object || !next->is_object()) return true;
+    return covers(*next, field.value(), kMergeDepth);
+  });
+}
+
+// Nothing of the row's text `before` needs to be known to replace it by `after`: no index rows, and
+// no members that an older program would lose.
+Result<bool> replaces_all(const RecordKind& kind, const std::string& row, std::string_view before,
+                          const json::Value& after) {
+  if (kind.indexed || kind.logged != nullptr) return false;
+  LIMPET_TRY(const auto view, view_row(kind, row, before));
+  return view && covers(after, view->document);
+}
+
+// Empty when the change log shows the document itself.
+std::string logged_text(const RecordKind& kind, const json::Value& document, LogSide side) {
+  return kind.logged == nullptr ? std::string() : json::to_text(kind.logged(document, side));
+}
+
+// Requires: a text of ours, or one that was parsed before; empty = no document.
+json::Value document_of(const std::string& text) {
+  return text.empty() ? json::Value() : json::parse(text, kStoredLimits).value_or({});
 }
 
 }  // namespace
@@ -70,13 +107,21 @@ json::Value logged(const RecordKind& kind, const json::Value& document, LogSide 
 RecordReader::RecordReader(Reader& reader, Scope scope)
     : reader_(reader), scope_(std::move(scope)) {}
 
+Error RecordReader::unreadable(const RecordKind& kind, const Stored& stored,
+                               const Error& error) const {
+  return Error{Code::Internal,
+               "record " + std::string(kind.name) + "!" +
+                   position_in(type_key(kind, scope_), stored.row) +
+                   " cannot be read: " + error.message,
+               error.where};
+}
+
 Result<std::optional<RecordReader::Stored>> RecordReader::load(const RecordKind& kind,
                                                                const Key& key) {
-  const std::string row = record_row(kind, scope_, key);
-  LIMPET_TRY(const auto text, reader_.get(row));
+  std::string row = record_row(kind, scope_, key);
+  LIMPET_TRY(auto text, reader_.get(row));
   if (!text) return std::optional<Stored>();
-  LIMPET_TRY(auto stored, parse_row(kind, row, *text));
-  return std::optional<Stored>({key.text(), std::move(stored.document), stored.format});
+  return std::optional<Stored>({std::move(row), *std::move(text)});
 }
 
 Result<std::vector<std::optional<RecordReader::Stored>>> RecordReader::load_many(
@@ -84,12 +129,10 @@ Result<std::vector<std::optional<RecordReader::Stored>>> RecordReader::load_many
   std::vector<std::string> rows;
   rows.reserve(keys.size());
   for (const Key& key : keys) rows.push_back(record_row(kind, scope_, key));
-  LIMPET_TRY(const auto texts, reader_.get_many(rows));
+  LIMPET_TRY(auto texts, reader_.get_many(rows));
   std::vector<std::optional<Stored>> loaded(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!texts[i]) continue;
-    LIMPET_TRY(auto stored, parse_row(kind, rows[i], *texts[i]));
-    loaded[i] = Stored{keys[i].text(), std::move(stored.document), stored.format};
+    if (texts[i]) loaded[i] = Stored{std::move(rows[i]), *std::move(texts[i])};
   }
   return loaded;
 }
@@ -101,11 +144,7 @@ Result<Page<RecordReader::Stored>> RecordReader::load_page(const RecordKind& kin
   Page<Stored> page;
   page.next = cut_page(prefix, scan.limit, rows);
   page.records.reserve(rows.size());
-  for (const Row& row : rows) {
-    LIMPET_TRY(auto stored, parse_row(kind, row.key, row.value));
-    page.records.push_back(
-        {position_in(prefix, row.key), std::move(stored.document), stored.format});
-  }
+  for (Row& row : rows) page.records.push_back({std::move(row.key), std::move(row.value)});
   return page;
 }
 
@@ -113,16 +152,14 @@ Result<std::optional<RecordReader::Stored>> RecordReader::load_by_index(const Re
                                                                         std::string_view index,
                                                                         const Key& entry) {
   const std::string row = index_key(kind, scope_, index).add(entry).text();
-  LIMPET_TRY(const auto target, reader_.get(row));
+  LIMPET_TRY(auto target, reader_.get(row));
   if (!target) return std::optional<Stored>();
-  LIMPET_TRY(const auto text, reader_.get(*target));
+  LIMPET_TRY(auto text, reader_.get(*target));
   const std::string prefix = type_key(kind, scope_).text() + kKeySeparator;
   if (!text || !target->starts_with(prefix)) {
     return Error{Code::Internal, "index row names no record: " + *target, row};
   }
-  LIMPET_TRY(auto stored, parse_row(kind, *target, *text));
-  return std::optional<Stored>(
-      {target->substr(prefix.size()), std::move(stored.document), stored.format});
+  return std::optional<Stored>({*std::move(target), *std::move(text)});
 }
 
 Result<Page<RecordReader::Stored>> RecordReader::load_index_page(const RecordKind& kind,
@@ -135,16 +172,14 @@ Result<Page<RecordReader::Stored>> RecordReader::load_index_page(const RecordKin
   std::vector<std::string> targets;
   targets.reserve(rows.size());
   for (Row& row : rows) targets.push_back(std::move(row.value));
-  LIMPET_TRY(const auto texts, reader_.get_many(targets));
+  LIMPET_TRY(auto texts, reader_.get_many(targets));
   const std::string record_prefix = type_key(kind, scope_).text() + kKeySeparator;
   page.records.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!texts[i] || !targets[i].starts_with(record_prefix)) {
       return Error{Code::Internal, "index row names no record: " + targets[i], rows[i].key};
     }
-    LIMPET_TRY(auto stored, parse_row(kind, targets[i], *texts[i]));
-    page.records.push_back(
-        {targets[i].substr(record_prefix.size()), std::move(stored.document), stored.format});
+    page.records.push_back({std::move(targets[i]), *std::move(texts[i])});
   }
   return page;
 }
@@ -157,41 +192,47 @@ Records::Records(Txn& txn, Context context, std::string operation)
 
 Status Records::store(const RecordKind& kind, RecordImage image) {
   const std::string row = record_row(kind, scope_, image.key);
-  json::Value document = with_format(kind, std::move(image.document));
-  json::Value before;
+  Side before;
   std::map<std::string, Unique> stale;
 
-  LIMPET_TRY(const auto before_text, txn_.get(row));
+  LIMPET_TRY(auto before_text, txn_.get(row));
   if (before_text) {
-    LIMPET_TRY(auto old, reread_row(kind, row, *before_text));
-    if (old.stored.format == kind.format) {
-      keep_unknown(old.stored.document, with_format(kind, std::move(old.image.document)), document,
-                   kMergeDepth);
+    LIMPET_TRY(const bool all, replaces_all(kind, row, *before_text, image.document));
+    if (!all) {
+      LIMPET_TRY(const auto old, reread_row(kind, row, *before_text));
+      if (old.stored.format == kind.format) {
+        keep_unknown(old.stored.document, old.image.document, image.document, kMergeDepth);
+      }
+      stale = index_rows(kind, scope_, old.image);
+      before.logged = logged_text(kind, old.stored.document, LogSide::Before);
     }
-    stale = index_rows(kind, scope_, old.image);
-    before = std::move(old.stored.document);
+    before.text = *std::move(before_text);
   }
-  const std::string text = json::to_text(document);
-  if (text.size() > kRecordBytesMax) {
-    return Error::limit_exceeded("a record of " + std::to_string(text.size()) +
+  Side after{.text = document_text(kind, image.document), .logged = {}};
+  if (after.text.size() > kRecordBytesMax) {
+    return Error::limit_exceeded("a record of " + std::to_string(after.text.size()) +
                                      " bytes is larger than " + std::to_string(kRecordBytesMax),
                                  row);
   }
-  if (before_text && *before_text == text) return {};
+  if (before.text == after.text) return {};
   LIMPET_CHECK(write_indexes(row, stale, index_rows(kind, scope_, image)));
-  LIMPET_CHECK(txn_.put(row, text));
-  return note(kind, row, std::move(before), std::move(document),
-              text.size() + before_text.value_or("").size());
+  LIMPET_CHECK(txn_.put(row, after.text));
+  if (kind.logged != nullptr) {
+    after.logged = logged_text(kind, with_format(kind, std::move(image.document)), LogSide::After);
+  }
+  return note(kind, row, std::move(before), std::move(after));
 }
 
 Result<bool> Records::remove(const RecordKind& kind, const Key& key) {
   const std::string row = record_row(kind, scope_, key);
-  LIMPET_TRY(const auto before_text, txn_.get(row));
+  LIMPET_TRY(auto before_text, txn_.get(row));
   if (!before_text) return false;
-  LIMPET_TRY(auto old, reread_row(kind, row, *before_text));
+  LIMPET_TRY(const auto old, reread_row(kind, row, *before_text));
   LIMPET_CHECK(write_indexes(row, index_rows(kind, scope_, old.image), {}));
   LIMPET_CHECK(txn_.erase(row));
-  LIMPET_CHECK(note(kind, row, std::move(old.stored.document), {}, before_text->size()));
+  Side before{.text = *std::move(before_text),
+              .logged = logged_text(kind, old.stored.document, LogSide::Before)};
+  LIMPET_CHECK(note(kind, row, std::move(before), {}));
   return true;
 }
 
@@ -219,9 +260,9 @@ Status Records::write_indexes(const std::string& row, const std::map<std::string
   return {};
 }
 
-Status Records::note(const RecordKind& kind, const std::string& row, json::Value before,
-                     json::Value after, std::size_t bytes) {
+Status Records::note(const RecordKind& kind, const std::string& row, Side before, Side after) {
   if (!kind.in_change_log) return {};
+  const std::size_t bytes = before.text.size() + after.text.size();
   const auto [at, first] = touched_.try_emplace(row, Touched{kind, std::move(before), {}, 0});
   at->second.after = std::move(after);
   at->second.bytes += bytes;
@@ -232,11 +273,11 @@ Status Records::note(const RecordKind& kind, const std::string& row, json::Value
 std::vector<Change> Records::changes() const {
   std::vector<Change> changes;
   for (const auto& [row, touched] : touched_) {
-    if (touched.before == touched.after) continue;
+    if (touched.before.text == touched.after.text) continue;
     changes.push_back({.type = std::string(touched.kind.name),
                        .key = row,
-                       .before = logged(touched.kind, touched.before, LogSide::Before),
-                       .after = logged(touched.kind, touched.after, LogSide::After)});
+                       .before = document_of(touched.before.shown()),
+                       .after = document_of(touched.after.shown())});
   }
   return changes;
 }
@@ -244,38 +285,40 @@ std::vector<Change> Records::changes() const {
 Status Records::finish() { return append_to_log(true); }
 
 Status Records::append_to_log(bool last) {
-  std::vector<Change> all = changes();
-  const std::size_t count = all.size();
+  std::erase_if(touched_,
+                [](const auto& item) { return item.second.before.text == item.second.after.text; });
   touched_bytes_ = 0;
-  if (count == 0 && !(last && continues_)) return {};
+  if (touched_.empty() && !(last && continues_)) return {};
   LIMPET_TRY(std::uint64_t sequence, last_change(txn_));
   const RecordKind kind = kind_of<LogEntry>();
   LogEntry entry{.time = context_.now,
                  .principal = context_.principal,
                  .operation = operation_,
                  .request_id = context_.request_id};
-  std::size_t bytes = 0;
-  std::size_t at = 0;
+  std::vector<ChangeText> changes;
+  auto at = touched_.cbegin();
   do {
-    if (at < count) {
-      bytes += touched_.at(all[at].key).bytes;
-      entry.changes.push_back(std::move(all[at]));
+    std::size_t bytes = 0;
+    for (; at != touched_.cend() && bytes < kLogEntryBytes; ++at) {
+      const Touched& touched = at->second;
+      bytes += touched.bytes;
+      changes.push_back({.type = touched.kind.name,
+                         .key = at->first,
+                         .before = touched.before.shown(),
+                         .after = touched.after.shown()});
     }
-    if (++at < count && bytes < kLogEntryBytes) continue;
-    entry.continues = !last || at < count;
+    entry.continues = !last || at != touched_.cend();
     entry.sequence = ++sequence;
-    const RecordImage image = image_of(entry);
-    LIMPET_CHECK(txn_.put(record_row(kind, scope_, image.key),
-                          json::to_text(with_format(kind, image.document))));
-    entry.changes.clear();
-    bytes = 0;
-  } while (at < count);
+    const std::string row = record_row(kind, scope_, RecordType<LogEntry>::key(entry));
+    LIMPET_CHECK(txn_.put(row, entry_text(entry, changes)));
+    changes.clear();
+  } while (at != touched_.cend());
   touched_.clear();
   continues_ = !last;
   const Counter counter{.name = "log", .value = sequence};
   const RecordKind counters = kind_of<Counter>();
   return txn_.put(record_row(counters, scope_, RecordType<Counter>::key(counter)),
-                  json::to_text(with_format(counters, RecordType<Counter>::encode(counter))));
+                  document_text(counters, RecordType<Counter>::encode(counter)));
 }
 
 }  // namespace limpet::storage

@@ -408,6 +408,12 @@ TEST_F(RecordsTest, LogsWhatChangedWithBeforeAndAfter) {
             json::to_text(entries[2].changes[0].before));
   EXPECT_TRUE(entries[2].changes[0].after.is_null());
   EXPECT_TRUE(store_.rows().contains("log!00000000000000000003"));
+  const std::string format = R"({"_format":1,)";
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::string stored = row("log!0000000000000000000" + std::to_string(i + 1));
+    const std::string encoded = json::to_text(RecordType<LogEntry>::encode(entries[i]));
+    EXPECT_EQ(stored, format + encoded.substr(1));
+  }
 }
 
 TEST_F(RecordsTest, LogsNothingWhenNothingChanged) {

@@ -2,19 +2,30 @@
 
 #include "limpet/base/assert.h"
 #include "limpet/json/parse.h"
+#include "limpet/json/writer.h"
 #include "limpet/storage/records.h"
 
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace limpet::storage {
 
 namespace {
 
-constexpr std::string_view kFormatMember = "_format";
-
-// A log entry holds two documents and some levels around them.
-constexpr json::ParseLimits kStoredLimits{
-    .max_bytes = 4 * kRecordBytesMax, .max_depth = 512, .max_nodes = 8'000'000};
+Status check_format(const RecordKind& kind, std::string_view row,
+                    std::optional<std::int64_t> format) {
+  if (!format || *format < 1) {
+    return Error{Code::Internal, "stored document has no format number", std::string(row)};
+  }
+  if (*format > kind.format) {
+    return Error{Code::Unavailable,
+                 "record has format " + std::to_string(*format) + ", newer than the " +
+                     std::to_string(kind.format) + " that this program knows",
+                 std::string(row)};
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -53,16 +64,18 @@ Result<StoredDocument> parse_row(const RecordKind& kind, std::string_view row,
   }
   const json::Value* member = document->find(kFormatMember);
   const auto format = member == nullptr ? std::nullopt : member->as_int64();
-  if (!format || *format < 1) {
-    return Error{Code::Internal, "stored document has no format number", std::string(row)};
-  }
-  if (*format > kind.format) {
-    return Error{Code::Unavailable,
-                 "record has format " + member->text() + ", newer than the " +
-                     std::to_string(kind.format) + " that this program knows",
-                 std::string(row)};
-  }
+  LIMPET_CHECK(check_format(kind, row, format));
   return StoredDocument{*std::move(document), static_cast<int>(*format)};
+}
+
+Result<std::optional<StoredView>> view_row(const RecordKind& kind, std::string_view row,
+                                           std::string_view text) {
+  auto document = json::ObjectView::read(text, kStoredLimits);
+  if (!document) return std::optional<StoredView>();
+  const auto* member = document->find(kFormatMember);
+  const auto format = member == nullptr ? std::nullopt : member->as_int64();
+  LIMPET_CHECK(check_format(kind, row, format));
+  return std::optional(StoredView{*std::move(document), static_cast<int>(*format)});
 }
 
 json::Value with_format(const RecordKind& kind, json::Value document) {
@@ -72,6 +85,14 @@ json::Value with_format(const RecordKind& kind, json::Value document) {
   members.push_back({std::string(kFormatMember), json::Value::integer(kind.format)});
   for (const json::Member& member : document.members()) members.push_back(member);
   return json::Value::object(std::move(members));
+}
+
+std::string document_text(const RecordKind& kind, const json::Value& document) {
+  LIMPET_ASSERT(document.is_object() && document.find(kFormatMember) == nullptr);
+  json::Writer out;
+  out.begin_object().key(kFormatMember).value(kind.format);
+  for (const json::Member& member : document.members()) out.key(member.name).value(member.value);
+  return std::move(out.end_object()).take();
 }
 
 Result<RereadRow> reread_row(const RecordKind& kind, std::string_view row, std::string_view text) {

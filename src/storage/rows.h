@@ -1,7 +1,8 @@
 // Rows: how records and index entries are laid out under keys, and how a stored document is read.
 #pragma once
 
-#include "limpet/storage/record_type.h"
+#include "limpet/json/parse.h"
+#include "limpet/storage/records.h"
 
 #include <map>
 #include <string>
@@ -19,16 +20,16 @@ Key index_key(const RecordKind& kind, const Scope& scope, std::string_view index
 std::map<std::string, Unique> index_rows(const RecordKind& kind, const Scope& scope,
                                          const RecordImage& image);
 
-struct StoredDocument {
-  json::Value document;
-  int format = 0;
-};
+// A log entry holds two documents and some levels around them.
+inline constexpr json::ParseLimits kStoredLimits{
+    .max_bytes = 4 * kRecordBytesMax, .max_depth = 512, .max_nodes = 8'000'000};
 
-/// Errors: Internal (not a document), Unavailable (a newer format); `where` = the row.
-Result<StoredDocument> parse_row(const RecordKind& kind, std::string_view row,
-                                 std::string_view text);
+inline constexpr std::string_view kFormatMember = "_format";
+
 /// What is stored: the format first, then the members of `document`.
 json::Value with_format(const RecordKind& kind, json::Value document);
+/// The same as text.
+std::string document_text(const RecordKind& kind, const json::Value& document);
 
 /// Parse, decode and encode again. Errors: as parse_row; Internal when it does not decode.
 struct RereadRow {

@@ -1,5 +1,7 @@
 #include "connection.h"
 
+#include "page_cache.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -97,10 +99,18 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
   const int flags =
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
       (settings.access == Access::Write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+  use_page_cache();
+  sqlite3_initialize();
+  std::unique_ptr<BufferedLog> vfs;
+  if (settings.access == Access::Write) {
+    vfs = BufferedLog::upon(settings.vfs);
+    if (!vfs) return Error::internal("SQLite knows no VFS " + settings.vfs);
+  }
+  const std::string& name = vfs ? vfs->name() : settings.vfs;
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(settings.file.c_str(), &db, flags,
-                                   settings.vfs.empty() ? nullptr : settings.vfs.c_str());
-  std::unique_ptr<Connection> connection(new Connection(db));
+  const int code =
+      sqlite3_open_v2(settings.file.c_str(), &db, flags, name.empty() ? nullptr : name.c_str());
+  std::unique_ptr<Connection> connection(new Connection(std::move(vfs), db));
   if (code != SQLITE_OK) return open_error(code, settings.file);
 
   sqlite3_busy_timeout(db, kBusyMilliseconds);
@@ -108,6 +118,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
   sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  // Plans do not depend on what is bound; otherwise a new LIMIT means preparing anew.
+  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   const std::string settings_sql =
       "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
       "PRAGMA synchronous = FULL; PRAGMA cache_size = -" +

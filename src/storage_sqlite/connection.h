@@ -1,6 +1,8 @@
 // Connection: one SQLite connection with the statements that the store needs.
 #pragma once
 
+#include "buffered_log.h"
+
 #include "limpet/storage/store.h"
 
 #include <sqlite3.h>
@@ -12,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace limpet::storage {
@@ -84,11 +87,12 @@ class Connection {
   };
   class Use;  // binds a statement and resets it again
 
-  explicit Connection(sqlite3* db) : db_(db) {}
+  Connection(std::unique_ptr<BufferedLog> vfs, sqlite3* db) : vfs_(std::move(vfs)), db_(db) {}
   sqlite3_stmt* statement(Sql sql);
   int run(Sql sql);
   Error failure(int code, std::string_view what);
 
+  std::unique_ptr<BufferedLog> vfs_;  // of a connection that writes
   sqlite3* db_;
   std::array<sqlite3_stmt*, kSqlCount> statements_{};
   int last_code_ = SQLITE_OK;

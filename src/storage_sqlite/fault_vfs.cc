@@ -1,5 +1,7 @@
 #include "fault_vfs.h"
 
+#include "page_cache.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -10,6 +12,11 @@
 namespace limpet::storage {
 
 namespace {
+
+sqlite3_vfs* system_vfs() {
+  use_page_cache();  // before SQLite is used, as in the server
+  return sqlite3_vfs_find(nullptr);
+}
 
 constexpr std::size_t kSector = 512;
 
@@ -113,7 +120,7 @@ struct FaultVfs::Calls {
   }
 };
 
-FaultVfs::FaultVfs() : real_(sqlite3_vfs_find(nullptr)), vfs_(*real_), methods_{} {
+FaultVfs::FaultVfs() : real_(system_vfs()), vfs_(*real_), methods_{} {
   static std::atomic<int> count = 0;
   name_ = "fault" + std::to_string(++count);
   vfs_.zName = name_.c_str();

@@ -1,6 +1,7 @@
 #include "log_file.h"
 
 #include "connection.h"
+#include "page_cache.h"
 
 #include <sqlite3.h>
 
@@ -54,6 +55,7 @@ class VfsFile {
 }  // namespace
 
 Status rewrite_log(const std::filesystem::path& database, const std::string& vfs_name) {
+  use_page_cache();
   sqlite3_initialize();
   sqlite3_vfs* vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
   if (vfs == nullptr) return Error::internal("SQLite knows no VFS " + vfs_name);

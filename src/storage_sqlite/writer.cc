@@ -11,8 +11,9 @@ namespace limpet::storage {
 namespace {
 
 // When a commit fails with one of these, its last frame, the one that makes it valid, is not in the
-// log: sqlite3WalFrames writes it last and stops at the first failed write, and a disk is full
-// where the log grows, behind whose end nothing can stand. Any other failure may come when the
+// log: sqlite3WalFrames writes it last and stops at the first failed write (it is the end of what
+// BufferedLog gathers, too), and a disk is full where the log grows, behind whose end nothing can
+// stand. Any other failure may come when the
 // frame is there already: of the sync, of the shared index, and also of a write, since a write may
 // fail after it has reached the disk, or its missing rest may stand there from an earlier frame.
 bool surely_absent(int code) {
@@ -179,6 +180,13 @@ void Writer::run_batch(Batch& batch, std::size_t works_max) {
     }
     return;
   }
+  if (ran.failed_alone) {
+    roll_back();
+    answer(batch, 1, [&](std::size_t) {
+      return CommitResult{Outcome::RolledBack, ran.statuses.front().error()};
+    });
+    return;
+  }
   wrote_ = false;
   if (const int code = connection_->commit(); code != SQLITE_OK) {
     after_failed_commit(batch, ran, code);
@@ -192,10 +200,11 @@ void Writer::run_batch(Batch& batch, std::size_t works_max) {
 }
 
 Writer::Ran Writer::run_works(const Batch& batch, std::size_t works_max) {
+  const std::size_t count = std::min(batch.size(), works_max);
+  if (count == 1) return run_one(batch.front());
   Ran ran;
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < std::min(batch.size(), works_max) && bytes < options_.batch_bytes_max;
-       ++i) {
+  for (std::size_t i = 0; i < count && bytes < options_.batch_bytes_max; ++i) {
     int code = connection_->savepoint();
     WriterTxn txn(*connection_);
     if (code == SQLITE_OK) {
@@ -211,6 +220,17 @@ Writer::Ran Writer::run_works(const Batch& batch, std::size_t works_max) {
     if (code != SQLITE_OK) ran.broken = sqlite_error(code, "cannot write");
     if (ran.broken) break;
   }
+  return ran;
+}
+
+// Without neighbours there is nothing to keep when it fails, so it needs no savepoint, for which
+// SQLite would copy every page before it is changed.
+Writer::Ran Writer::run_one(const Queued& queued) {
+  WriterTxn txn(*connection_);
+  Ran ran;
+  ran.statuses.push_back(guarded(queued.work, static_cast<Txn&>(txn)));
+  ran.broken = txn.broken();
+  ran.failed_alone = !ran.statuses.front() && !ran.broken;
   return ran;
 }
 

@@ -1,10 +1,10 @@
 // Writer: the one thread that writes (without a thread of its own, whoever calls run_queued). It
 // batches queued works into one commit and one sync.
 //
-// Each work runs in a savepoint, so its failure leaves its neighbours alone. When the disk fails a
-// batch, everything is rolled back and each work runs again in a commit of its own, so that one
-// that is too large for the disk does not take the others with it. All answers of a batch, the
-// errors included, come after its commit: they rest on what the batch wrote.
+// Each work that has neighbours runs in a savepoint, so its failure leaves them alone. When the
+// disk fails a batch, everything is rolled back and each work runs again in a commit of its own, so
+// that one that is too large for the disk does not take the others with it. All answers of a batch,
+// the errors included, come after its commit: they rest on what the batch wrote.
 #pragma once
 
 #include "connection.h"
@@ -54,12 +54,14 @@ class Writer {
   struct Ran {
     std::vector<Status> statuses;  // of the works, in order; as many as were run
     std::optional<Error> broken;   // the engine failed: nothing of this may be committed
+    bool failed_alone = false;     // the only work failed by itself: nothing is to be committed
   };
 
   void loop();
   void fill(Batch& batch);
   void run_batch(Batch& batch, std::size_t works_max);
   Ran run_works(const Batch& batch, std::size_t works_max);
+  Ran run_one(const Queued& queued);
   void after_failed_commit(Batch& batch, const Ran& ran, int code);
   void run_alone(Batch& batch, std::size_t count);
   Status make_ready();

@@ -60,7 +60,7 @@ struct RecordType<Counter> {
   static constexpr bool in_change_log = false;
   static Key key(const Counter& counter) { return {counter.name}; }
   static json::Value encode(const Counter& counter);
-  static Result<Counter> decode(const json::Value& document, int format);
+  static Result<Counter> decode(Document document, int format);
 };
 
 struct LogRange {

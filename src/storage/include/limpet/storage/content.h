@@ -31,7 +31,7 @@ struct RecordType<Text> {
   static constexpr int format = 1;
   static Key key(const Text& text) { return {text.hash}; }
   static json::Value encode(const Text& text);
-  static Result<Text> decode(const json::Value& document, int format);
+  static Result<Text> decode(Document document, int format);
   static json::Value logged(const json::Value& document, LogSide side);
 };
 
@@ -47,7 +47,7 @@ struct RecordType<TextUse> {
   static constexpr bool in_change_log = false;
   static Key key(const TextUse& use) { return Key(use.hash).add(use.user); }
   static json::Value encode(const TextUse& use);
-  static Result<TextUse> decode(const json::Value& document, int format);
+  static Result<TextUse> decode(Document document, int format);
 };
 
 /// Who mentions a text: "schema-version!orders!order-value!00000000000000000007".

@@ -1,19 +1,26 @@
 // Read the members of a stored document: what RecordType::decode is made of.
 //
-//   storage::Document in(document);
-//   Schema schema{.name = in.text("name"), .created = in.time("created")};
-//   schema.note = in.optional_text("note").value_or("");
-//   LIMPET_CHECK(in.status());                 // the first thing that was wrong, with its pointer
+//   Result<Schema> RecordType<Schema>::decode(Document in, int) {
+//     Schema schema{.name = in.text("name"), .created = in.time("created")};
+//     schema.note = in.optional_text("note").value_or("");
+//     LIMPET_CHECK(in.status());               // the first thing that was wrong, with its pointer
+//     return schema;
+//   }
 //
-// A missing or wrong member is remembered and reads as an empty value. Threads: confined.
+// A document is a tree, or a view of the text that it is stored as, which costs less. Reading
+// members in the order in which they are stored is fastest. A missing or wrong member is remembered
+// and reads as an empty value. Threads: confined.
 #pragma once
 
 #include "limpet/base/result.h"
 #include "limpet/base/time.h"
+#include "limpet/json/object_view.h"
 #include "limpet/json/value.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,9 +31,12 @@ namespace limpet::storage {
 class Document {
  public:
   /// Borrows `document`, which must outlive this.
-  explicit Document(const json::Value& document, std::string where = {});
+  Document(const json::Value& document, std::string where = {});  // NOLINT: implicit, for decode
+  explicit Document(const json::ObjectView& document, std::string where = {});
 
   std::string text(std::string_view name);
+  /// text() without a copy. Valid until the next call.
+  std::string_view text_view(std::string_view name);
   std::int64_t integer(std::string_view name);
   bool boolean(std::string_view name);
   Timestamp time(std::string_view name);  ///< kept as ISO 8601 text, milliseconds
@@ -34,8 +44,8 @@ class Document {
   std::map<std::string, std::string> text_map(std::string_view name);
   /// An object within; reads of it report to the caller through its own status().
   Document object(std::string_view name);
-  /// The raw value, or nullptr.
-  const json::Value* find(std::string_view name) const { return document_.find(name); }
+  /// The value itself; nullopt when there is none.
+  std::optional<json::Value> value(std::string_view name);
 
   /// nullopt when the member is absent or null.
   std::optional<std::string> optional_text(std::string_view name);
@@ -48,8 +58,23 @@ class Document {
   void fail(std::string_view name, std::string message);
 
  private:
-  const json::Value* present(std::string_view name, json::Kind kind);
-  const json::Value& document_;
+  /// Where a member was found; in neither when it is absent.
+  struct Found {
+    const json::Value* tree = nullptr;
+    const json::ObjectView::Field* field = nullptr;
+
+    explicit operator bool() const { return tree != nullptr || field != nullptr; }
+    json::Kind kind() const { return tree != nullptr ? tree->kind() : field->kind(); }
+  };
+  Found find(std::string_view name);
+  Found present(std::string_view name, json::Kind kind);
+  bool is_given(std::string_view name);  // neither absent nor null
+
+  const json::Value* tree_ = nullptr;
+  const json::ObjectView* view_ = nullptr;
+  std::shared_ptr<const json::Value> owned_;  // an object within, read from a view
+  std::size_t next_ = 0;                      // where the next member is expected in a view
+  std::string room_;                          // of text_view()
   std::string where_;
   Status status_;
 };

@@ -9,13 +9,14 @@
 //       return {{"by-incarnation", {schema.incarnation}, Unique::Yes}};
 //     }
 //     static json::Value encode(const Schema& schema);
-//     static Result<Schema> decode(const json::Value& document, int format);    // format <= ours
+//     static Result<Schema> decode(Document in, int format);                    // format <= ours
 //   };
 //
 // A row's key is partition!account!region!<name>!<key>; an index row's is
 // partition!account!region!<name>.<index>!<entry>[!<key>, unless unique], its value the record's
 // key. A stored document is what encode() answers and the member "_format". Members that decode()
-// ignores survive a rewrite, at any depth of objects: they are a newer program's.
+// ignores survive a rewrite, at any depth of objects: they are a newer program's. A decode() that
+// needs the whole tree takes `const json::Value&`; one that takes a Document reads without one.
 //
 // More optional members of the trait:
 //   static constexpr bool scoped = false;          // belongs to no account; rows are <name>!<key>
@@ -26,10 +27,12 @@
 
 #include "limpet/base/result.h"
 #include "limpet/json/value.h"
+#include "limpet/storage/document.h"
 #include "limpet/storage/keys.h"
 
 #include <concepts>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace limpet::storage {
@@ -56,6 +59,12 @@ concept Record = requires(const T& record, const json::Value& document) {
   { RecordType<T>::decode(document, 1) } -> std::same_as<Result<T>>;
 };
 
+/// Whether decode() needs no tree.
+template <class T>
+concept ReadsView = requires(Document document) {
+  { RecordType<T>::decode(std::move(document), 1) };
+};
+
 /// What a record amounts to on disk, before unknown members join it.
 struct RecordImage {
   Key key;
@@ -69,6 +78,7 @@ struct RecordKind {
   int format = 1;
   bool scoped = true;
   bool in_change_log = true;
+  bool indexed = false;
   /// Decode and encode again. Errors: whatever decode answers.
   Result<RecordImage> (*reread)(const json::Value& document, int format) = nullptr;
   json::Value (*logged)(const json::Value& document, LogSide side) = nullptr;
@@ -90,6 +100,7 @@ RecordKind kind_of() {
   RecordKind kind{.name = Type::name, .format = Type::format};
   if constexpr (requires { Type::scoped; }) kind.scoped = Type::scoped;
   if constexpr (requires { Type::in_change_log; }) kind.in_change_log = Type::in_change_log;
+  kind.indexed = requires(const T& record) { Type::indexes(record); };
   if constexpr (requires(const json::Value& document) { Type::logged(document, LogSide::After); }) {
     kind.logged = &Type::logged;
   }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "limpet/base/context.h"
+#include "limpet/json/object_view.h"
 #include "limpet/storage/record_type.h"
 #include "limpet/storage/store.h"
 
@@ -43,6 +44,22 @@ struct Page {
   std::string next = {};  ///< the position to go on from; empty when there is no more
 };
 
+struct StoredDocument {
+  json::Value document;
+  int format = 0;
+};
+struct StoredView {
+  json::ObjectView document;
+  int format = 0;
+};
+/// What a row holds. Errors: Internal (not a document), Unavailable (a newer format); `where` = the
+/// row.
+Result<StoredDocument> parse_row(const RecordKind& kind, std::string_view row,
+                                 std::string_view text);
+/// The same without a tree; borrows `text`. nullopt: only parse_row() can tell.
+Result<std::optional<StoredView>> view_row(const RecordKind& kind, std::string_view row,
+                                           std::string_view text);
+
 /// Records of one scope, as a Reader shows them. The reader must outlive it. Threads: confined.
 /// Errors of every call: the store's; Unavailable when a record has a newer format than this
 /// program knows; Internal when a row cannot be read or an index points nowhere.
@@ -73,9 +90,8 @@ class RecordReader {
 
  protected:
   struct Stored {
-    std::string key;  // behind scope and type
-    json::Value document;
-    int format = 0;
+    std::string row;
+    std::string text;
   };
   Result<std::optional<Stored>> load(const RecordKind& kind, const Key& key);
   Result<std::vector<std::optional<Stored>>> load_many(const RecordKind& kind,
@@ -87,11 +103,12 @@ class RecordReader {
                                        const Scan& scan);
 
   template <Record T>
-  static Result<T> decode(const Stored& stored);
+  Result<T> decode(const Stored& stored);
   template <Record T>
-  static Result<std::optional<T>> decode_optional(Result<std::optional<Stored>> stored);
+  Result<std::optional<T>> decode_optional(Result<std::optional<Stored>> stored);
   template <Record T>
-  static Result<Page<T>> decode_page(Result<Page<Stored>> page);
+  Result<Page<T>> decode_page(Result<Page<Stored>> page);
+  Error unreadable(const RecordKind& kind, const Stored& stored, const Error& error) const;
 
   Reader& reader_;
   Scope scope_;
@@ -140,17 +157,24 @@ class Records : public RecordReader {
   const Context& context() const { return context_; }
 
  private:
+  // A record's text, empty when there is none, and what the change log shows of it where that is
+  // something else.
+  struct Side {
+    std::string text;
+    std::string logged;
+
+    const std::string& shown() const { return logged.empty() ? text : logged; }
+  };
   struct Touched {
     RecordKind kind;
-    json::Value before, after;  // null = no record
+    Side before, after;
     std::size_t bytes = 0;
   };
   Status store(const RecordKind& kind, RecordImage image);
   Result<bool> remove(const RecordKind& kind, const Key& key);
   Status write_indexes(const std::string& row, const std::map<std::string, Unique>& stale,
                        const std::map<std::string, Unique>& fresh);
-  Status note(const RecordKind& kind, const std::string& row, json::Value before, json::Value after,
-              std::size_t bytes);
+  Status note(const RecordKind& kind, const std::string& row, Side before, Side after);
   Status append_to_log(bool last);
 
   Txn& txn_;
@@ -165,12 +189,18 @@ class Records : public RecordReader {
 
 template <Record T>
 Result<T> RecordReader::decode(const Stored& stored) {
-  auto record = RecordType<T>::decode(stored.document, stored.format);
+  const RecordKind kind = kind_of<T>();
+  const auto read = [&]() -> Result<Result<T>> {
+    if constexpr (ReadsView<T>) {
+      LIMPET_TRY(const auto view, view_row(kind, stored.row, stored.text));
+      if (view) return RecordType<T>::decode(Document(view->document), view->format);
+    }
+    LIMPET_TRY(const auto tree, parse_row(kind, stored.row, stored.text));
+    return RecordType<T>::decode(tree.document, tree.format);
+  };
+  LIMPET_TRY(auto record, read());
   if (record) return record;
-  return Error{Code::Internal,
-               "record " + std::string(RecordType<T>::name) + "!" + stored.key +
-                   " cannot be read: " + record.error().message,
-               record.error().where};
+  return unreadable(kind, stored, record.error());
 }
 
 template <Record T>
