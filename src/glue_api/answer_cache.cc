@@ -10,10 +10,10 @@ constexpr std::size_t kShards = 16;
 /// An entry may sit in any of so many places. A flood of keys with one hash, which a caller could
 /// construct, fills only these and costs only as many comparisons.
 constexpr std::size_t kWays = 8;
-/// What an entry takes besides its texts, roughly.
-constexpr std::size_t kEntryOverhead = 256;
-/// One set of places for so many bytes of the bound.
-constexpr std::size_t kBytesPerSet = 16UL << 10;
+/// What the allocator adds to the pieces of an entry, roughly.
+constexpr std::size_t kAllocated = 128;
+/// One set of places for so many bytes of the bound, so that small answers find places too.
+constexpr std::size_t kBytesPerSet = 8UL << 10;
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t more) {
   hash ^= more + 0x9E3779B97F4A7C15ULL + (hash << 6) + (hash >> 2);
@@ -28,82 +28,14 @@ std::uint64_t hash_of(const AnswerKey& key) {
 
 }  // namespace
 
-RowChanges::Slot RowChanges::slot_of(std::string_view key) {
-  return static_cast<Slot>(std::hash<std::string_view>()(key) % kSlots);
-}
-
-void RowChanges::begin(Slot slot) { slots_[slot].fetch_add(1); }
-
-void RowChanges::end(Slot slot) {
-  const std::uint64_t time = ended_.fetch_add(1) + 1;
-  std::uint64_t before = slots_[slot].load();
-  std::uint64_t after = 0;
-  do {
-    const std::uint64_t pending = (before & kPendingMask) - 1;
-    after = std::max(time, before >> kPendingBits) << kPendingBits | pending;
-  } while (!slots_[slot].compare_exchange_weak(before, after));
-}
-
-void RowChanges::everything_changed() {
-  for (Slot slot = 0; slot < kSlots; ++slot) {
-    begin(slot);
-    end(slot);
-  }
-}
-
-std::uint64_t RowChanges::state(Slot slot) const { return slots_[slot].load(); }
-std::uint64_t RowChanges::now() const { return ended_.load(); }
-
-void ReadRows::attach(storage::Reader& snapshot) {
-  snapshot_ = &snapshot;
-  slots_.clear();
-  scanned_ = false;
-}
-
-Result<std::optional<std::string>> ReadRows::get(std::string_view key) {
-  slots_.push_back(RowChanges::slot_of(key));
-  return snapshot_->get(key);
-}
-
-Result<std::vector<std::optional<std::string>>> ReadRows::get_many(
-    std::span<const std::string> keys) {
-  for (const std::string& key : keys) slots_.push_back(RowChanges::slot_of(key));
-  return snapshot_->get_many(keys);
-}
-
-Result<std::vector<storage::Row>> ReadRows::scan(const storage::Range& range) {
-  scanned_ = true;
-  return snapshot_->scan(range);
-}
-
-Status WatchedTxn::put(std::string_view key, std::string_view value) {
-  touch(key);
-  return txn_.put(key, value);
-}
-
-Status WatchedTxn::erase(std::string_view key) {
-  touch(key);
-  return txn_.erase(key);
-}
-
-void WatchedTxn::touch(std::string_view key) {
-  const auto slot = RowChanges::slot_of(key);
-  if (std::ranges::find(slots_, slot) != slots_.end()) return;
-  slots_.push_back(slot);
-  changes_.begin(slot);
-}
-
 struct AnswerCache::Entry {
   std::uint64_t hash = 0;
   const void* operation = nullptr;
   Scope scope;
   std::string asked;
   CachedAnswer answer;
-  struct Rest {
-    RowChanges::Slot slot;
-    std::uint64_t state;
-  };
-  std::vector<Rest> rests_on;
+  std::vector<RowChanges::Slot> rests_on;
+  std::uint64_t read_at = 0;  // of RowChanges, before the snapshot was taken
   std::size_t bytes = 0;
 
   bool is(std::uint64_t other, const AnswerKey& key) const {
@@ -115,7 +47,7 @@ struct AnswerCache::Shard {
   using Set = std::vector<std::unique_ptr<Entry>>;  // the one used last stands first
 
   mutable std::mutex mutex;
-  std::vector<Set> sets;
+  std::vector<Set> sets;  // none before the first entry: memory that is not used is not taken
   std::size_t bytes_max = 0, bytes = 0, entries = 0;
   std::size_t hand = 0;  // where the next eviction looks
   std::uint64_t hits = 0, misses = 0;
@@ -141,7 +73,6 @@ AnswerCache::AnswerCache(const RowChanges& changes, std::size_t bytes_max)
     : changes_(changes), bytes_max_(bytes_max), shards_(std::make_unique<Shard[]>(kShards)) {
   for (std::size_t i = 0; i < kShards; ++i) {
     shards_[i].bytes_max = bytes_max / kShards;
-    shards_[i].sets.resize(std::max<std::size_t>(bytes_max / kShards / kBytesPerSet, 1));
   }
 }
 
@@ -156,6 +87,10 @@ std::optional<CachedAnswer> AnswerCache::find(const AnswerKey& key) {
   const std::uint64_t hash = hash_of(key);
   Shard& shard = shard_of(hash);
   const std::lock_guard lock(shard.mutex);
+  if (shard.entries == 0) {
+    ++shard.misses;
+    return std::nullopt;
+  }
   Shard::Set& set = shard.set_of(hash);
   const auto at =
       std::ranges::find_if(set, [&](const auto& entry) { return entry->is(hash, key); });
@@ -163,8 +98,8 @@ std::optional<CachedAnswer> AnswerCache::find(const AnswerKey& key) {
     ++shard.misses;
     return std::nullopt;
   }
-  const bool stands = std::ranges::all_of((*at)->rests_on, [&](const Entry::Rest& rest) {
-    return changes_.state(rest.slot) == rest.state;
+  const bool stands = std::ranges::all_of((*at)->rests_on, [&](const RowChanges::Slot slot) {
+    return changes_.stands(slot, (*at)->read_at);
   });
   if (!stands) {
     shard.drop(set, at);
@@ -177,16 +112,14 @@ std::optional<CachedAnswer> AnswerCache::find(const AnswerKey& key) {
 }
 
 void AnswerCache::put(const AnswerKey& key, const ReadRows& rows, CachedAnswer answer) {
-  if (!enabled() || rows.scanned_) return;
+  // Changing now, or changed since the snapshot was taken: what was read may be old.
+  if (!enabled() || !rows.stand()) return;
   auto entry = std::make_unique<Entry>();
-  for (const auto slot : rows.slots_) {
-    const std::uint64_t state = changes_.state(slot);
-    // Changing now, or changed since the snapshot was taken: what was read may be old.
-    if (RowChanges::is_changing(state) || RowChanges::ended_at(state) > rows.begun_) return;
-    entry->rests_on.push_back({slot, state});
-  }
-  entry->bytes = kEntryOverhead + key.body.size() + answer.body->size();
-  for (const auto& arn : answer.resources) entry->bytes += arn.size();
+  entry->rests_on = rows.slots();
+  entry->read_at = rows.begun();
+  entry->bytes = sizeof(Entry) + kAllocated + key.body.size() + answer.body->size() +
+                 rows.slots().size() * sizeof(RowChanges::Slot);
+  for (const auto& arn : answer.resources) entry->bytes += sizeof arn + arn.size();
   const std::uint64_t hash = hash_of(key);
   Shard& shard = shard_of(hash);
   if (entry->bytes > shard.bytes_max) return;
@@ -197,6 +130,9 @@ void AnswerCache::put(const AnswerKey& key, const ReadRows& rows, CachedAnswer a
   entry->answer = std::move(answer);
 
   const std::lock_guard lock(shard.mutex);
+  if (shard.sets.empty()) {
+    shard.sets.resize(std::max<std::size_t>(shard.bytes_max / kBytesPerSet, 1));
+  }
   Shard::Set& set = shard.set_of(hash);
   const auto old = std::ranges::find_if(set, [&](const auto& held) { return held->is(hash, key); });
   if (old != set.end()) shard.drop(set, old);

@@ -2,10 +2,14 @@
 
 #include "testing_service.h"
 
+#include "limpet/storage/keys.h"
 #include "limpet/storage/memory_store.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <functional>
 #include <thread>
 
 namespace limpet::glue_api {
@@ -25,11 +29,17 @@ class AnswerCacheTest : public testing::Test {
   AnswerCacheTest() { write("a", "1"); }
 
   void write(const std::string& key, const std::string& value) {
+    write([&](storage::Txn& txn) { return txn.put(key, value); });
+  }
+  void erase(const std::string& key) {
+    write([&](storage::Txn& txn) { return txn.erase(key); });
+  }
+  void write(const storage::WriteWork& work) {
     std::vector<RowChanges::Slot> changing;
     ASSERT_TRUE(store_
                     .write([&](storage::Txn& txn) {
                       WatchedTxn watched(changes_, txn, changing);
-                      return watched.put(key, value);
+                      return work(watched);
                     })
                     .status());
     for (const auto slot : changing) changes_.end(slot);
@@ -48,6 +58,21 @@ class AnswerCacheTest : public testing::Test {
     }));
     if (meanwhile) meanwhile();
     cache_.put({scope, &kOperation, asked}, rows, {.resources = {}, .body = text(value)});
+  }
+
+  /// Reads the rows of `range` as an operation would, and keeps their keys under `asked`.
+  void list(const std::string& asked, const storage::Range& range,
+            std::function<void()> meanwhile = {}) {
+    ReadRows rows(changes_);
+    std::string keys;
+    ASSERT_TRUE(store_.read([&](storage::Reader& reader) -> Status {
+      rows.attach(reader);
+      LIMPET_TRY(const auto found, rows.scan(range));
+      for (const auto& row : found) keys += row.key + " ";
+      return {};
+    }));
+    if (meanwhile) meanwhile();
+    cache_.put({kScope, &kOperation, asked}, rows, {.resources = {}, .body = text(keys)});
   }
 
   std::string find(const std::string& asked, const Scope& scope = kScope,
@@ -105,15 +130,107 @@ TEST_F(AnswerCacheTest, DoesNotKeepWhatChangedSinceItsSnapshot) {
   EXPECT_EQ(find("ask"), "-");
 }
 
-TEST_F(AnswerCacheTest, DoesNotKeepScans) {
-  ReadRows rows(changes_);
-  ASSERT_TRUE(store_.read([&](storage::Reader& reader) -> Status {
-    rows.attach(reader);
-    LIMPET_CHECK(rows.scan({}));
-    return {};
-  }));
-  cache_.put({kScope, &kOperation, "ask"}, rows, {.resources = {}, .body = text("x")});
+TEST_F(AnswerCacheTest, KeepsAListWhileNoRowComesOrGoes) {
+  const auto range = storage::prefix_range({"p", "q"});
+  write("p!q!1", "x");
+  list("ask", range);
+  EXPECT_EQ(find("ask"), "p!q!1 ");
+  write("p!r!1", "x");
+  write("p!q", "x");
+  write("p!qq!1", "x");
+  EXPECT_EQ(find("ask"), "p!q!1 ");
+  write("p!q!2", "x");
   EXPECT_EQ(find("ask"), "-");
+  list("ask", range);
+  EXPECT_EQ(find("ask"), "p!q!1 p!q!2 ");
+  erase("p!q!1");
+  EXPECT_EQ(find("ask"), "-");
+  list("ask", range);
+  write("p!q!2", "y");
+  EXPECT_EQ(find("ask"), "-");
+  list("ask", range);
+  write("p!q!3!deeper", "x");
+  EXPECT_EQ(find("ask"), "-");
+}
+
+TEST_F(AnswerCacheTest, ForgetsAnEmptyListWhenItsFirstRowAppears) {
+  list("ask", storage::prefix_range({"p"}));
+  EXPECT_EQ(find("ask"), "");
+  write("p!1", "x");
+  EXPECT_EQ(find("ask"), "-");
+}
+
+TEST_F(AnswerCacheTest, DoesNotKeepAListThatChangedSinceItsSnapshot) {
+  list("ask", storage::prefix_range({"p"}), [&] { write("p!1", "x"); });
+  EXPECT_EQ(find("ask"), "-");
+}
+
+TEST_F(AnswerCacheTest, AnswersNoListWhileARowOfItChanges) {
+  list("ask", storage::prefix_range({"p"}));
+  write([&](storage::Txn& txn) -> Status {
+    LIMPET_CHECK(txn.put("p!1", "x"));
+    EXPECT_EQ(find("ask"), "-");
+    return {};
+  });
+  EXPECT_EQ(find("ask"), "-");
+}
+
+TEST_F(AnswerCacheTest, DoesNotKeepWhatRestsOnTheWholeStore) {
+  for (const auto& range : {storage::Range{}, storage::Range{.from = "p!", .to = ""},
+                            storage::Range{.from = "p!1", .to = "q!1"}}) {
+    list("ask", range);
+    EXPECT_EQ(find("ask"), "-") << range.from;
+  }
+}
+
+// Every key of a range has the range's group among its own.
+TEST(RowChanges, GroupsHoldTheirRanges) {
+  const std::vector<std::string> keys = {"a!b!1",  "a!b!1!x", "a!b!2", "a!b",     "a!c!1",
+                                         "a\"21b", "a!bb!1",  "a!",    "a!b\"21", "b!a!1"};
+  const auto holds = [](std::string_view group, const std::string& key) {
+    std::vector<RowChanges::Slot> slots;
+    RowChanges::add_slots(key, slots);
+    return std::ranges::find(slots, RowChanges::slot_of_group(group)) != slots.end();
+  };
+  EXPECT_EQ(group_of(storage::prefix_range({"a", "b"})), "a!b!");
+  EXPECT_EQ(group_of({.from = "a!b!1", .to = "a!b\""}), "a!b!");
+  EXPECT_EQ(group_of({.from = "a!b!1", .to = "a!b!3"}), "a!b!");
+  EXPECT_EQ(group_of({.from = "a!b!1", .to = "a!c!3"}), "a!");
+  EXPECT_EQ(group_of({.from = "a!b!1", .to = "b!a!3"}), "");
+  for (const auto& from : keys) {
+    for (const auto& to : keys) {
+      const storage::Range range{.from = from, .to = to};
+      const auto group = group_of(range);
+      if (group.empty()) continue;
+      for (const auto& key : keys) {
+        const bool inside = from <= key && key < to;
+        EXPECT_TRUE(!inside || holds(group, key)) << from << " " << to << " " << key;
+      }
+    }
+  }
+}
+
+TEST(WatchedTxn, BeginsEachSlotOnceHoweverManyItWrites) {
+  storage::MemoryStore store;
+  RowChanges changes;
+  std::vector<RowChanges::Slot> changing;
+  ASSERT_TRUE(store
+                  .write([&](storage::Txn& txn) -> Status {
+                    WatchedTxn watched(changes, txn, changing);
+                    for (int i = 0; i < 500; ++i) {
+                      LIMPET_CHECK(watched.put("p!" + std::to_string(i % 250), "x"));
+                    }
+                    return {};
+                  })
+                  .status());
+  auto once = changing;
+  std::ranges::sort(once);
+  EXPECT_EQ(std::ranges::adjacent_find(once), once.end());
+  for (const auto slot : changing) {
+    EXPECT_FALSE(changes.stands(slot, ~std::uint64_t{0}));
+    changes.end(slot);
+  }
+  for (const auto slot : changing) EXPECT_TRUE(changes.stands(slot, changes.now()));
 }
 
 TEST_F(AnswerCacheTest, ForgetsEverythingAtOnce) {
@@ -147,8 +264,10 @@ TEST(AnswerCache, OfNoBytesKeepsNothing) {
   EXPECT_FALSE(cache.find({kScope, &kOperation, "ask"}));
 }
 
-// A reader that has seen the new value must never get the old one from the cache afterwards.
-TEST(AnswerCache, NeverGoesBackInTime) {
+// A reader that has seen the new state must never get the old one from the cache afterwards: `ask`
+// answers the number that `read` finds, and the writer writes one row more each time.
+void never_goes_back(const std::function<Status(storage::Txn&, int)>& put,
+                     const std::function<Result<int>(storage::Reader&)>& ask) {
   storage::MemoryStore store;
   RowChanges changes;
   AnswerCache cache(changes, 1 << 20);
@@ -161,7 +280,7 @@ TEST(AnswerCache, NeverGoesBackInTime) {
       EXPECT_TRUE(store
                       .write([&](storage::Txn& txn) {
                         WatchedTxn watched(changes, txn, changing);
-                        return watched.put("a", std::to_string(i));
+                        return put(watched, i);
                       })
                       .status());
       for (const auto slot : changing) changes.end(slot);
@@ -180,8 +299,7 @@ TEST(AnswerCache, NeverGoesBackInTime) {
         ReadRows rows(changes);
         ASSERT_TRUE(store.read([&](storage::Reader& reader) -> Status {
           rows.attach(reader);
-          LIMPET_TRY(const auto found, rows.get("a"));
-          value = std::stoi(found.value_or("0"));
+          LIMPET_TRY(value, ask(rows));
           return {};
         }));
         cache.put({kScope, &kOperation, "ask"}, rows,
@@ -196,6 +314,24 @@ TEST(AnswerCache, NeverGoesBackInTime) {
   read();
   writer.join();
   other.join();
+}
+
+TEST(AnswerCache, NeverGoesBackInTime) {
+  never_goes_back([](storage::Txn& txn, int i) { return txn.put("a", std::to_string(i)); },
+                  [](storage::Reader& reader) -> Result<int> {
+                    LIMPET_TRY(const auto found, reader.get("a"));
+                    return std::stoi(found.value_or("0"));
+                  });
+}
+
+TEST(AnswerCache, NeverForgetsARowOfAList) {
+  never_goes_back([](storage::Txn& txn,
+                     int i) { return txn.put(storage::Key("list", i).text(), std::to_string(i)); },
+                  [](storage::Reader& reader) -> Result<int> {
+                    auto newest = storage::prefix_range({"list"}, 1, storage::Order::Descending);
+                    LIMPET_TRY(const auto found, reader.scan(newest));
+                    return found.empty() ? 0 : std::stoi(found.front().value);
+                  });
 }
 
 // Through the service: the same question gets the answer of now.
@@ -233,6 +369,76 @@ TEST(CachedAnswers, AreTheAnswersOfNow) {
   ASSERT_EQ(again.status, 200);
   EXPECT_EQ(service.call("AWSGlue.GetSchemaByDefinition", known).text("SchemaVersionId"),
             again.text("SchemaVersionId"));
+}
+
+TEST(CachedAnswers, OfListsAreTheAnswersOfNow) {
+  TestService service;
+  const auto list = [&](const char* operation, const std::string& body) {
+    const Answer first = service.call(operation, body);
+    const auto hits = service.service.cache_stats().hits;
+    EXPECT_EQ(service.call(operation, body).body, first.body);
+    EXPECT_EQ(service.service.cache_stats().hits, hits + 1) << operation;
+    return first.body;
+  };
+  const auto call = [&](const char* operation, const std::string& body) {
+    const Answer answer = service.call(operation, body);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer;
+  };
+  const auto has = [](const std::string& text, const char* part) {
+    return text.find(part) != std::string::npos;
+  };
+  const std::string schema = R"({"SchemaId":{"RegistryName":"r","SchemaName":"s1"}})";
+  const std::string in_r = R"({"RegistryId":{"RegistryName":"r"}})";
+  const auto create = [&](const std::string& name) {
+    call("AWSGlue.CreateSchema",
+         R"({"RegistryId":{"RegistryName":"r"},"SchemaName":")" + name +
+             R"(","DataFormat":"AVRO","Compatibility":"NONE","SchemaDefinition":"\"int\""})");
+  };
+  EXPECT_FALSE(has(list("AWSGlue.ListRegistries", "{}"), "\"r\""));
+  call("AWSGlue.CreateRegistry", R"({"RegistryName":"r"})");
+  EXPECT_TRUE(has(list("AWSGlue.ListRegistries", "{}"), "\"r\""));
+  EXPECT_FALSE(has(list("AWSGlue.ListSchemas", in_r), "\"s1\""));
+  create("s1");
+  EXPECT_TRUE(has(list("AWSGlue.ListSchemas", in_r), "\"s1\""));
+  EXPECT_FALSE(has(list("AWSGlue.ListSchemas", "{}"), "\"s2\""));
+  create("s2");
+  EXPECT_TRUE(has(list("AWSGlue.ListSchemas", in_r), "\"s2\""));
+  EXPECT_TRUE(has(list("AWSGlue.ListSchemas", "{}"), "\"s2\""));
+
+  EXPECT_FALSE(has(list("AWSGlue.ListSchemaVersions", schema), "\"VersionNumber\":2"));
+  call("AWSGlue.RegisterSchemaVersion",
+       R"({"SchemaId":{"RegistryName":"r","SchemaName":"s1"},"SchemaDefinition":"\"long\""})");
+  EXPECT_TRUE(has(list("AWSGlue.ListSchemaVersions", schema), "\"VersionNumber\":2"));
+  call("AWSGlue.DeleteSchemaVersions",
+       R"({"SchemaId":{"RegistryName":"r","SchemaName":"s1"},"Versions":"2"})");
+  EXPECT_FALSE(has(list("AWSGlue.ListSchemaVersions", schema), "\"VersionNumber\":2"));
+
+  call("AWSGlue.DeleteSchema", schema);
+  EXPECT_FALSE(has(list("AWSGlue.ListSchemas", in_r), "\"s1\""));
+  EXPECT_FALSE(has(list("AWSGlue.ListSchemas", "{}"), "\"s1\""));
+  EXPECT_EQ(service.call("AWSGlue.ListSchemaVersions", schema).type(), "EntityNotFoundException");
+  call("AWSGlue.DeleteRegistry", in_r);
+  EXPECT_FALSE(has(list("AWSGlue.ListRegistries", "{}"), "\"r\""));
+  EXPECT_EQ(service.call("AWSGlue.ListSchemas", in_r).type(), "EntityNotFoundException");
+}
+
+TEST(CachedAnswers, OfPagesHaveTokensThatGoOn) {
+  TestService service;
+  for (const char* name : {"a", "b", "c"}) {
+    ASSERT_EQ(
+        service.call("AWSGlue.CreateRegistry", std::string(R"({"RegistryName":")") + name + "\"}")
+            .status,
+        200);
+  }
+  const std::string first = R"({"MaxResults":2})";
+  const auto token = service.call("AWSGlue.ListRegistries", first).text("NextToken");
+  EXPECT_EQ(service.call("AWSGlue.ListRegistries", first).text("NextToken"), token);
+  const std::string next = R"({"MaxResults":2,"NextToken":")" + token + "\"}";
+  const Answer second = service.call("AWSGlue.ListRegistries", next);
+  EXPECT_NE(second.body.find("\"c\""), std::string::npos);
+  ASSERT_EQ(service.call("AWSGlue.CreateRegistry", R"({"RegistryName":"bb"})").status, 200);
+  EXPECT_NE(service.call("AWSGlue.ListRegistries", next).body.find("\"bb\""), std::string::npos);
 }
 
 TEST(CachedAnswers, AreOnlyForRequestsThatAreWhole) {

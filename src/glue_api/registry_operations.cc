@@ -83,10 +83,10 @@ Result<Step<ListRegistriesResponse>> list_registries(Call& call, const ListRegis
 
 std::vector<Served> registry_operations() {
   return {serve<op::CreateRegistry>(create_registry, new_registry),
-          serve<op::GetRegistry>(get_registry, named_registry),
+          serve<op::GetRegistry>(get_registry, named_registry, Keep::Yes),
           serve<op::UpdateRegistry>(update_registry, named_registry),
           serve<op::DeleteRegistry>(delete_registry, named_registry),
-          serve<op::ListRegistries>(list_registries, any_registry)};
+          serve<op::ListRegistries>(list_registries, any_registry, Keep::Yes)};
 }
 
 }  // namespace limpet::glue_api

@@ -162,7 +162,7 @@ std::vector<Served> version_operations() {
   return {serve<op::RegisterSchemaVersion>(register_schema_version, named_schema, Keep::Yes),
           serve<op::GetSchemaVersion>(get_schema_version, named_version, Keep::Yes),
           serve<op::GetSchemaByDefinition>(get_schema_by_definition, named_schema, Keep::Yes),
-          serve<op::ListSchemaVersions>(list_schema_versions, named_schema),
+          serve<op::ListSchemaVersions>(list_schema_versions, named_schema, Keep::Yes),
           serve<op::DeleteSchemaVersions>(delete_schema_versions, named_schema),
           serve<op::GetSchemaVersionsDiff>(get_schema_versions_diff, named_schema),
           serve<op::CheckSchemaVersionValidity>(check_schema_version_validity, no_resource)};

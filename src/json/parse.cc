@@ -128,9 +128,21 @@ class TreeBuilder {
     }
   }
 
+  /// Most objects: no map is needed to see it.
+  static bool are_few_and_distinct(const std::vector<Member>& members) {
+    constexpr std::size_t kFew = 16;
+    if (members.size() > kFew) return false;
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (members[i].name == members[j].name) return false;
+      }
+    }
+    return true;
+  }
+
   // The last value of a repeated name wins and stands where the name first stood.
   static void deduplicate(std::vector<Member>& members) {
-    if (members.size() < 2) return;
+    if (members.size() < 2 || are_few_and_distinct(members)) return;
     std::unordered_map<std::string_view, std::size_t> first;
     first.reserve(members.size());
     std::vector<std::pair<std::size_t, std::size_t>> moves;  // from, to

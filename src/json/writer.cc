@@ -1,10 +1,12 @@
 #include "limpet/json/writer.h"
 
-#include "limpet/base/hex.h"
+#include "plain_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 
 namespace limpet::json {
 namespace {
@@ -72,44 +74,60 @@ void append_pretty(std::string& out, const Value& value, std::size_t indent) {
   }
 }
 
+constexpr std::ptrdiff_t kEscapedBytesMax = 6;  // \u001f
+constexpr std::ptrdiff_t kBlockBytes = 512;
+
+char* write_escaped(unsigned char c, char* to) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  *to++ = '\\';
+  switch (c) {
+    case '"':
+    case '\\':
+      *to++ = static_cast<char>(c);
+      return to;
+    case '\n':
+      *to++ = 'n';
+      return to;
+    case '\r':
+      *to++ = 'r';
+      return to;
+    case '\t':
+      *to++ = 't';
+      return to;
+    case '\b':
+      *to++ = 'b';
+      return to;
+    case '\f':
+      *to++ = 'f';
+      return to;
+    default:
+      for (const char digit : {'u', '0', '0', kDigits[c >> 4], kDigits[c & 15]}) *to++ = digit;
+      return to;
+  }
+}
+
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  std::uint64_t seen = 0;
+  const char* const plain = skip_plain(at, end, seen);
   out.push_back('"');
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<std::uint8_t>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      default:
-        out += "\\u00";
-        append_hex(out, c);
+  out.append(at, plain);
+  at = plain;
+  // Text that is full of quotes, a schema for instance, is written block by block into room that is
+  // enough for the worst.
+  char room[kBlockBytes * kEscapedBytesMax];  // NOLINT: not to be filled with zeros
+  while (at != end) {
+    const char* const block_end = at + std::min<std::ptrdiff_t>(end - at, kBlockBytes);
+    char* to = room;
+    while (at != block_end) {
+      to = copy_few(at, block_end, to);
+      if (at != block_end) to = write_escaped(static_cast<unsigned char>(*at++), to);
     }
+    out.append(room, to);
   }
-  out.append(text, plain, text.size() - plain);
   out.push_back('"');
 }
 

@@ -30,7 +30,7 @@ Tags read_tags(Document& in, std::string_view name) {
 }
 
 Uuid read_uuid(Document& in, std::string_view name) {
-  const auto id = Uuid::parse(in.text(name));
+  const auto id = Uuid::parse(in.text_view(name));
   if (!id) in.fail(name, "not a UUID");
   return id.value_or(Uuid());
 }
@@ -39,7 +39,7 @@ Uuid read_uuid(Document& in, std::string_view name) {
 template <class Enum>
 Enum read_word(Document& in, std::string_view name, std::optional<Enum> (*parse)(std::string_view),
                Enum fallback) {
-  const auto word = parse(in.text(name));
+  const auto word = parse(in.text_view(name));
   if (!word) in.fail(name, "unknown word");
   return word.value_or(fallback);
 }
@@ -91,9 +91,8 @@ Value RecordType<Registry>::encode(const Registry& registry) {
                         {"tags", encode_tags(registry.tags)}});
 }
 
-Result<Registry> RecordType<Registry>::decode(const Value& document, int) {
-  Document in(document);
-  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text("name")));
+Result<Registry> RecordType<Registry>::decode(Document in, int) {
+  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text_view("name")));
   Registry registry{
       .name = std::move(registry_name),
       .description = in.text("description"),
@@ -125,10 +124,9 @@ Value RecordType<Schema>::encode(const Schema& schema) {
                         {"tags", encode_tags(schema.tags)}});
 }
 
-Result<Schema> RecordType<Schema>::decode(const Value& document, int) {
-  Document in(document);
-  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text("registry")));
-  LIMPET_TRY(auto schema_name, SchemaName::parse(in.text("name")));
+Result<Schema> RecordType<Schema>::decode(Document in, int) {
+  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text_view("registry")));
+  LIMPET_TRY(auto schema_name, SchemaName::parse(in.text_view("name")));
   Schema schema{
       .registry = std::move(registry_name),
       .name = std::move(schema_name),
@@ -179,10 +177,9 @@ Value RecordType<SchemaVersion>::encode(const SchemaVersion& version) {
                         {"created", encode_time(version.created)}});
 }
 
-Result<SchemaVersion> RecordType<SchemaVersion>::decode(const Value& document, int) {
-  Document in(document);
-  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text("registry")));
-  LIMPET_TRY(auto schema_name, SchemaName::parse(in.text("schema")));
+Result<SchemaVersion> RecordType<SchemaVersion>::decode(Document in, int) {
+  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text_view("registry")));
+  LIMPET_TRY(auto schema_name, SchemaName::parse(in.text_view("schema")));
   SchemaVersion version{
       .id = read_uuid(in, "id"),
       .registry = std::move(registry_name),
@@ -218,8 +215,7 @@ Value RecordType<StoredMetadata>::encode(const StoredMetadata& metadata) {
                         {"created", encode_time(metadata.created)}});
 }
 
-Result<StoredMetadata> RecordType<StoredMetadata>::decode(const Value& document, int) {
-  Document in(document);
+Result<StoredMetadata> RecordType<StoredMetadata>::decode(Document in, int) {
   StoredMetadata metadata{
       .version = read_uuid(in, "version"),
       .key = in.text("key"),
@@ -252,8 +248,7 @@ Value RecordType<StoredVerdict>::encode(const StoredVerdict& stored) {
                         {"findings", Value::array(std::move(findings))}});
 }
 
-Result<StoredVerdict> RecordType<StoredVerdict>::decode(const Value& document, int) {
-  Document in(document);
+Result<StoredVerdict> RecordType<StoredVerdict>::decode(Document in, int) {
   StoredVerdict stored;
   stored.version = read_uuid(in, "version");
   stored.judged.mode = read_word(in, "mode", compat::parse_mode, Mode::Disabled);
@@ -263,12 +258,12 @@ Result<StoredVerdict> RecordType<StoredVerdict>::decode(const Value& document, i
   stored.judged.rules = in.text("rules");
   stored.baseline_count = in.integer("baseline_count");
   stored.verdict.mode = stored.judged.mode;
-  if (const Value* baselines = in.find("baselines")) {
+  if (const auto baselines = in.value("baselines")) {
     for (const Value& number : baselines->items()) {
       stored.baselines.push_back(number.as_int64().value_or(0));
     }
   }
-  if (const Value* findings = in.find("findings")) {
+  if (const auto findings = in.value("findings")) {
     for (const Value& item : findings->items()) {
       LIMPET_TRY(auto finding, decode_finding(item));
       stored.verdict.findings.push_back(std::move(finding));
@@ -286,8 +281,7 @@ Value RecordType<Usage>::encode(const Usage& usage) {
                         {"schema_versions", number_of(usage.schema_versions)}});
 }
 
-Result<Usage> RecordType<Usage>::decode(const Value& document, int) {
-  Document in(document);
+Result<Usage> RecordType<Usage>::decode(Document in, int) {
   const Usage usage{.registries = in.integer("registries"),
                     .schemas = in.integer("schemas"),
                     .schema_versions = in.integer("schema_versions")};

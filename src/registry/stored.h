@@ -62,7 +62,7 @@ struct RecordType<registry::Registry> {
   static constexpr int format = 1;
   static Key key(const registry::Registry& registry);
   static json::Value encode(const registry::Registry& registry);
-  static Result<registry::Registry> decode(const json::Value& document, int format);
+  static Result<registry::Registry> decode(Document document, int format);
 };
 
 template <>
@@ -71,7 +71,7 @@ struct RecordType<registry::Schema> {
   static constexpr int format = 1;
   static Key key(const registry::Schema& schema);
   static json::Value encode(const registry::Schema& schema);
-  static Result<registry::Schema> decode(const json::Value& document, int format);
+  static Result<registry::Schema> decode(Document document, int format);
 };
 
 template <>
@@ -81,7 +81,7 @@ struct RecordType<registry::SchemaVersion> {
   static Key key(const registry::SchemaVersion& version);
   static std::vector<IndexEntry> indexes(const registry::SchemaVersion& version);
   static json::Value encode(const registry::SchemaVersion& version);
-  static Result<registry::SchemaVersion> decode(const json::Value& document, int format);
+  static Result<registry::SchemaVersion> decode(Document document, int format);
 };
 
 template <>
@@ -91,7 +91,7 @@ struct RecordType<registry::StoredMetadata> {
   static Key key(const registry::StoredMetadata& metadata);
   static std::vector<IndexEntry> indexes(const registry::StoredMetadata& metadata);
   static json::Value encode(const registry::StoredMetadata& metadata);
-  static Result<registry::StoredMetadata> decode(const json::Value& document, int format);
+  static Result<registry::StoredMetadata> decode(Document document, int format);
 };
 
 template <>
@@ -100,7 +100,7 @@ struct RecordType<registry::StoredVerdict> {
   static constexpr int format = 1;
   static Key key(const registry::StoredVerdict& verdict);
   static json::Value encode(const registry::StoredVerdict& verdict);
-  static Result<registry::StoredVerdict> decode(const json::Value& document, int format);
+  static Result<registry::StoredVerdict> decode(Document document, int format);
 };
 
 template <>
@@ -110,7 +110,7 @@ struct RecordType<registry::Usage> {
   static constexpr bool in_change_log = false;  // follows from the other records
   static Key key(const registry::Usage& usage);
   static json::Value encode(const registry::Usage& usage);
-  static Result<registry::Usage> decode(const json::Value& document, int format);
+  static Result<registry::Usage> decode(Document document, int format);
 };
 
 }  // namespace limpet::storage
