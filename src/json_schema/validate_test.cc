@@ -1,0 +1,213 @@
+#include "limpet/json_schema/validate.h"
+
+#include "ecma_regex.h"
+#include "number.h"
+#include "pattern.h"
+#include "uri.h"
+
+#include "limpet/json/parse.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+namespace limpet::json_schema {
+namespace {
+
+Result<std::vector<ValidationError>> errors_of(std::string_view schema_text, std::string_view value,
+                                               const ValidateOptions& options = {}) {
+  LIMPET_TRY(const auto schema, parse(schema_text));
+  LIMPET_TRY(const auto document, json::parse(value, {.max_depth = 10'000}));
+  return validate(compile(schema), document, options);
+}
+
+struct ErrorRow {
+  const char* name;
+  const char* schema;
+  const char* value;
+  const char* instance_path;
+  const char* keyword_location;
+  const char* message;
+};
+std::ostream& operator<<(std::ostream& out, const ErrorRow& row) { return out << row.name; }
+class ErrorTest : public testing::TestWithParam<ErrorRow> {};
+
+TEST_P(ErrorTest, NamesPlaceKeywordAndReason) {
+  const auto& row = GetParam();
+  const auto errors = errors_of(row.schema, row.value);
+  ASSERT_TRUE(errors) << describe(errors.error());
+  ASSERT_EQ(errors->size(), 1U);
+  EXPECT_EQ(errors->front().instance_path, row.instance_path);
+  EXPECT_EQ(errors->front().keyword_location, row.keyword_location);
+  EXPECT_EQ(errors->front().message, row.message);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Errors, ErrorTest,
+    testing::Values(
+        ErrorRow{"Type", R"({"properties":{"a/b":{"type":["integer","null"]}}})", R"({"a/b":"x"})",
+                 "/a~1b", "#/properties/a~1b/type", "must be null or integer, not string"},
+        ErrorRow{"Minimum", R"({"items":{"minimum":1.0}})", "[3,0.5]", "/1", "#/items/minimum",
+                 "must be at least 1, not 0.5"},
+        ErrorRow{"ThroughReference",
+                 R"({"items":{"$ref":"#/definitions/n"},"definitions":{"n":{"maximum":5}}})", "[9]",
+                 "/0", "#/definitions/n/maximum", "must be at most 5, not 9"},
+        ErrorRow{"Required", R"({"required":["a","b"]})", R"({"a":1})", "", "#/required",
+                 "must have the member \"b\""},
+        ErrorRow{"False", R"({"properties":{"a":false}})", R"({"a":1})", "/a", "#/properties/a",
+                 "nothing is allowed here"},
+        ErrorRow{"AnyOf", R"({"anyOf":[{"type":"string"},{"type":"null"}]})", "1", "", "#/anyOf",
+                 "must match at least one of 2 schemas, and matches none"},
+        ErrorRow{"OneOf", R"({"oneOf":[{"type":"integer"},{"minimum":0}]})", "1", "", "#/oneOf",
+                 "must match exactly one of 2 schemas, and matches more than one"},
+        ErrorRow{"Unique", R"({"uniqueItems":true})", R"([{"a":1,"b":2},0,{"b":2.0,"a":1}])", "",
+                 "#/uniqueItems", "must have no equal items; items 0 and 2 are equal"},
+        ErrorRow{"Pattern", R"({"pattern":"^\\p{Lu}"})", R"("é")", "", "#/pattern",
+                 "must match the regular expression ^\\p{Lu}"}),
+    testing::PrintToStringParamName());
+
+TEST(ValidateTest, CollectsEverythingUpToItsBound) {
+  const auto schema = R"({"items":{"type":"integer"}})";
+  EXPECT_EQ(errors_of(schema, R"(["a",1,"b","c"])")->size(), 3U);
+  EXPECT_EQ(errors_of(schema, R"(["a",1,"b","c"])", {.max_errors = 2})->size(), 2U);
+}
+
+TEST(ValidateTest, IsExactWithNumbers) {
+  EXPECT_TRUE(errors_of(R"({"type":"integer"})", "1.0")->empty());
+  EXPECT_TRUE(errors_of(R"({"const":100000000000000000001})", "100000000000000000001.0")->empty());
+  EXPECT_FALSE(errors_of(R"({"const":100000000000000000001})", "100000000000000000002")->empty());
+  EXPECT_TRUE(errors_of(R"({"multipleOf":0.1})", "0.3")->empty());
+  EXPECT_FALSE(errors_of(R"({"maximum":1e400})", "1.0000000001e400")->empty());
+}
+
+TEST(ValidateTest, CountsStepsAndDepth) {
+  const auto schema = R"({"items":{"$ref":"#"},"type":"array"})";
+  const std::string deep = std::string(1500, '[') + std::string(1500, ']');
+  EXPECT_EQ(code_of(errors_of(schema, deep)), Code::LimitExceeded);
+  EXPECT_TRUE(errors_of(schema, deep, {.max_depth = 4000}));
+  // Each level doubles the work: 2^40 applications, were they not counted.
+  std::string bomb = R"({"definitions":{"x0":{"minimum":1})";
+  for (int i = 1; i <= 40; ++i) {
+    const auto before = "{\"$ref\":\"#/definitions/x" + std::to_string(i - 1) + "\"}";
+    bomb += ",\"x" + std::to_string(i) + "\":{\"allOf\":[" + before + "," + before + "]}";
+  }
+  bomb += R"(},"$ref":"#/definitions/x40"})";
+  std::uint64_t used = 0;
+  EXPECT_EQ(code_of(errors_of(bomb, "1", {.max_steps = 100'000, .steps_used = &used})),
+            Code::LimitExceeded);
+  EXPECT_EQ(used, 100'000U);
+}
+
+TEST(ValidateTest, StopsRegularExpressionsThatExplode) {
+  EXPECT_FALSE(
+      errors_of(R"({"pattern":"^(a+)+$"})", '"' + std::string(50'000, 'a') + "!\"")->empty());
+  const auto backtracking = R"({"pattern":"^(?=a)(a+)+$"})";
+  EXPECT_EQ(code_of(errors_of(backtracking, '"' + std::string(5'000, 'a') + "!\"")),
+            Code::LimitExceeded);
+  EXPECT_TRUE(errors_of(backtracking, R"("aaa")")->empty());
+}
+
+struct PatternRow {
+  const char* name;
+  std::string_view pattern;
+  std::string_view text;
+  std::optional<bool> found;  // nullopt: the pattern is refused
+};
+std::ostream& operator<<(std::ostream& out, const PatternRow& row) { return out << row.name; }
+class PatternTest : public testing::TestWithParam<PatternRow> {};
+
+TEST_P(PatternTest, MeansWhatEcma262Says) {
+  const auto& row = GetParam();
+  const auto pattern = Pattern::compile(row.pattern);
+  ASSERT_EQ(pattern.has_value(), row.found.has_value())
+      << (pattern ? "accepted" : describe(pattern.error()));
+  if (!pattern) return;
+  std::uint64_t steps = 1'000'000;
+  EXPECT_EQ(pattern->found_in(row.text, steps) == Found::Yes, *row.found);
+}
+
+using namespace std::string_view_literals;
+INSTANTIATE_TEST_SUITE_P(
+    Patterns, PatternTest,
+    testing::Values(
+        PatternRow{"DigitIsAscii", R"(^\d$)", "\u0667", false},
+        PatternRow{"SpaceIsUnicode", R"(^\s$)", "\u2003", true},
+        PatternRow{"NotSpaceInClass", R"(^[\Sx]$)", "\u2003", false},
+        PatternRow{"DotStopsAtSeparator", "^.$", "\u2028", false},
+        PatternRow{"DollarIsTheEnd", "^a$", "a\n", false},
+        PatternRow{"DollarIsTheEndBacktracking", "^(?=a)a$", "a\n", false},
+        PatternRow{"Control", R"(^\cA$)", "\x01", true},
+        PatternRow{"Unicode", R"(^\u00e9\u{1F409}\ud83d\udc32$)", "é🐉🐲", true},
+        PatternRow{"LoneSurrogate", R"([\ud800-\udfff])", "a", false},
+        PatternRow{"LongCategory", R"(^\p{Uppercase_Letter}+$)", "ÉA", true},
+        PatternRow{"Script", R"(^\p{Script=Greek}$)", "λ", true},
+        PatternRow{"NamedGroup", R"(^(?<y>\d{4})-\k<y>$)", "2024-2024", true},
+        PatternRow{"BackReference", R"(^(.)\1$)", "ab", false},
+        PatternRow{"Lookbehind", R"((?<!a)b)", "ab", false},
+        PatternRow{"AnyClass", "^[^]$", "\n", true}, PatternRow{"NoClass", "[]", "a", false},
+        PatternRow{"BracketInClass", "^[[a]$", "[", true},
+        PatternRow{"BareBrace", "^{a}$", "{a}", true},
+        PatternRow{"ManyTimes", "^a{1,2000}$", "aaa", true},
+        PatternRow{"Backspace", R"(^[\b]$)", "\b", true},
+        PatternRow{"ConstructorOfPerl", R"(\Aa\Z)", "a", {}},
+        PatternRow{"Possessive", "a++", "a", {}}, PatternRow{"Atomic", "(?>a)", "a", {}},
+        PatternRow{"NothingToRepeat", "*a", "a", {}}, PatternRow{"WrongRange", "[b-a]", "a", {}},
+        PatternRow{"WrongBounds", "a{2,1}", "a", {}}, PatternRow{"OpenGroup", "(a", "a", {}},
+        PatternRow{"OpenClass", "[a", "a", {}}, PatternRow{"TrailingBackslash", "a\\", "a", {}},
+        PatternRow{"NotUtf8", "\xff"sv, "a", {}}),
+    testing::PrintToStringParamName());
+
+TEST(DecimalTest, HasOneTextForEachValue) {
+  for (const auto* zero : {"0", "-0", "0.000", "0e7"}) EXPECT_EQ(Decimal::read(zero).text(), "0");
+  EXPECT_EQ(Decimal::read("-1.50e1").text(), "-15");
+  EXPECT_EQ(Decimal::read("0.015").text(), "15e-3");
+  EXPECT_EQ(Decimal::read("1e400").text(), "1e400");
+  EXPECT_EQ(Decimal::read("1e999999999999999999999").text(), "1e100000000000000000");
+}
+
+TEST(DecimalTest, OrdersByValue) {
+  const char* const ascending[] = {"-1e400", "-15", "-2", "-0.1", "0",    "1e-400",
+                                   "0.15",   "1.5", "2",  "15",   "15.1", "1e400"};
+  for (std::size_t i = 0; i < std::size(ascending); ++i) {
+    for (std::size_t j = 0; j < std::size(ascending); ++j) {
+      const auto order = Decimal::read(ascending[i]).compare(Decimal::read(ascending[j]));
+      EXPECT_EQ(order < 0, i < j);
+      EXPECT_EQ(order > 0, i > j);
+    }
+  }
+}
+
+TEST(DecimalTest, Divides) {
+  const auto multiple = [](const char* value, const char* divisor) {
+    return is_multiple(Decimal::read(value), Decimal::read(divisor));
+  };
+  EXPECT_EQ(multiple("1e308", "0.5"), true);
+  EXPECT_EQ(multiple("1e308", "3"), false);
+  EXPECT_EQ(multiple("1e100000000000000000", "7"), false);
+  EXPECT_EQ(multiple("12345678901234567890123", "3"), true);
+  EXPECT_EQ(multiple("0.0075", "0.0001"), true);
+  EXPECT_EQ(multiple("0.00751", "0.0001"), false);
+  EXPECT_EQ(is_multiple(Decimal::read(std::string(5000, '1')), Decimal::read("7")), std::nullopt);
+}
+
+// RFC 3986, section 5.4.
+TEST(UriTest, ResolvesTheExamplesOfTheRfc) {
+  const auto resolved = [](std::string_view reference) {
+    return resolve_uri("http://a/b/c/d;p?q", reference);
+  };
+  EXPECT_EQ(resolved("g:h"), "g:h");
+  EXPECT_EQ(resolved("g"), "http://a/b/c/g");
+  EXPECT_EQ(resolved("./g/"), "http://a/b/c/g/");
+  EXPECT_EQ(resolved("/g"), "http://a/g");
+  EXPECT_EQ(resolved("//g"), "http://g");
+  EXPECT_EQ(resolved("?y"), "http://a/b/c/d;p?y");
+  EXPECT_EQ(resolved("#s"), "http://a/b/c/d;p?q#s");
+  EXPECT_EQ(resolved(""), "http://a/b/c/d;p?q");
+  EXPECT_EQ(resolved("../.."), "http://a/");
+  EXPECT_EQ(resolved("../../../g"), "http://a/g");
+  EXPECT_EQ(resolved("./g/../h"), "http://a/b/c/h");
+}
+
+}  // namespace
+}  // namespace limpet::json_schema
