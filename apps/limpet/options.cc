@@ -427,6 +427,19 @@ constexpr auto kOptions = std::to_array<Option>({
            static constexpr Named<bool> kChoices[] = {{"ignore", false}, {"simple", true}};
            return choose(config.service.registry.check.avro_record_names_matter, text, kChoices);
          }},
+    {.group = kRegistry,
+     .name = "glue-json-compatibility",
+     .env = "LIMPET_GLUE_JSON_COMPATIBILITY",
+     .path = "glue.json.compatibility",
+     .type = Choice,
+     .choices = "strict|lenient",
+     .fallback = "strict",
+     .sentence = "Whether a property that joins an open content model is incompatible.",
+     .set =
+         [](Config& config, std::string_view text) {
+           static constexpr Named<bool> kChoices[] = {{"strict", false}, {"lenient", true}};
+           return choose(config.service.registry.check.json_lenient, text, kChoices);
+         }},
 
     {.group = kLogs,
      .name = "log-format",

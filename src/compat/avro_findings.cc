@@ -1,8 +1,5 @@
-#include "avro_findings.h"
+#include "findings.h"
 
-#include "limpet/base/utf8.h"
-
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,18 +8,7 @@ namespace {
 
 using avro::MismatchKind;
 
-/// Bytes of a name or a type within a sentence; a name may be as long as the whole definition.
-constexpr std::size_t kWordBytes = 120;
-/// Bytes of the same in a finding's own members.
-constexpr std::size_t kMemberBytes = 1000;
-
-std::string shorten(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes) return std::string(text);
-  return std::string(truncate_utf8(text, bytes)) + "…";
-}
-
 std::string word(std::string_view text) { return shorten(text, kWordBytes); }
-std::string quoted(std::string_view text) { return '"' + word(text) + '"'; }
 
 std::string type_or_absent(std::string_view type) {
   return type.empty() ? "absent" : shorten(type, kMemberBytes);
@@ -59,10 +45,10 @@ class Wording {
  public:
   Wording(const Comparison& comparison, const avro::Mismatch& mismatch)
       : mismatch_(mismatch),
-        backward_(comparison.direction == Direction::Backward),
-        stored_("version " + std::to_string(comparison.version)),
-        reader_(backward_ ? "the new definition" : stored_),
-        writer_(backward_ ? stored_ : "the new definition"),
+        backward_(comparison.backward()),
+        stored_(comparison.stored()),
+        reader_(comparison.reader()),
+        writer_(comparison.writer()),
         field_(within_root(mismatch.field)) {}
 
   std::string message() const {
@@ -165,7 +151,7 @@ class Wording {
 
 }  // namespace
 
-Finding describe_mismatch(const Comparison& comparison, const avro::Mismatch& mismatch) {
+Finding to_finding(const Comparison& comparison, const avro::Mismatch& mismatch) {
   const Wording wording(comparison, mismatch);
   return {
       .rule = std::string(avro::to_string(mismatch.kind)),
@@ -175,8 +161,7 @@ Finding describe_mismatch(const Comparison& comparison, const avro::Mismatch& mi
       .field = shorten(mismatch.field, kMemberBytes),
       .reader_type = type_or_absent(mismatch.reader_type),
       .writer_type = type_or_absent(mismatch.writer_type),
-      .message = "Not " + std::string(to_string(comparison.mode)) + " compatible with version " +
-                 std::to_string(comparison.version) + ": " + wording.message() + ".",
+      .message = comparison.message(wording.message()),
       .fix = wording.fix(),
   };
 }

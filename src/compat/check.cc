@@ -1,11 +1,13 @@
 #include "limpet/compat/check.h"
 
-#include "avro_findings.h"
+#include "findings.h"
 
 #include "limpet/base/assert.h"
 #include "limpet/base/utf8.h"
 
 #include <algorithm>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace limpet::compat {
@@ -21,6 +23,45 @@ Mode only(Direction direction, Mode mode) {
     return checks_many(mode) ? Mode::BackwardAll : Mode::Backward;
   }
   return checks_many(mode) ? Mode::ForwardAll : Mode::Forward;
+}
+
+struct Bounds {
+  const CheckOptions& options;
+  std::size_t differences_max;
+  std::uint64_t* steps_left;
+};
+
+Result<std::vector<avro::Mismatch>> differences_of(const avro::Schema& reader,
+                                                   const avro::Schema& writer,
+                                                   const Bounds& bounds) {
+  return avro::resolve({.reader = reader,
+                        .writer = writer,
+                        .options = {.enum_symbols_strict = bounds.options.avro_enum_symbols_strict,
+                                    .record_names_matter = bounds.options.avro_record_names_matter,
+                                    .max_pairs = bounds.options.max_pairs,
+                                    .max_mismatches = bounds.differences_max},
+                        .pairs_left = bounds.steps_left});
+}
+
+Result<std::vector<json_schema::Difference>> differences_of(const json_schema::Schema& reader,
+                                                            const json_schema::Schema& writer,
+                                                            const Bounds& bounds) {
+  return json_schema::compare({.reader = reader,
+                               .writer = writer,
+                               .options = {.lenient = bounds.options.json_lenient,
+                                           .max_steps = bounds.options.max_pairs,
+                                           .max_differences = bounds.differences_max},
+                               .steps_left = bounds.steps_left});
+}
+
+Result<std::vector<protobuf::Difference>> differences_of(const protobuf::Schema& reader,
+                                                         const protobuf::Schema& writer,
+                                                         const Bounds& bounds) {
+  return protobuf::compare({.reader = reader,
+                            .writer = writer,
+                            .options = {.max_pairs = bounds.options.max_pairs,
+                                        .max_differences = bounds.differences_max},
+                            .pairs_left = bounds.steps_left});
 }
 
 }  // namespace
@@ -52,26 +93,26 @@ bool Check::full() const { return findings_.size() >= options_.max_findings; }
 
 Result<std::vector<Finding>> Check::compare(Direction direction, const Baseline& baseline,
                                             std::size_t limit) {
-  const auto* candidate = std::get_if<avro::Schema>(&candidate_.model());
-  const auto* stored = std::get_if<avro::Schema>(&baseline.definition.model());
-  LIMPET_ASSERT(candidate != nullptr && stored != nullptr);
-  const bool backward = direction == Direction::Backward;
+  LIMPET_ASSERT(candidate_.format() == baseline.definition.format());
   if (steps_left_ == 0) return too_much_work();
-  const auto resolved =
-      avro::resolve({.reader = backward ? *candidate : *stored,
-                     .writer = backward ? *stored : *candidate,
-                     .options = {.enum_symbols_strict = options_.avro_enum_symbols_strict,
-                                 .record_names_matter = options_.avro_record_names_matter,
-                                 .max_pairs = options_.max_pairs,
-                                 .max_mismatches = limit},
-                     .pairs_left = &steps_left_});
-  if (!resolved) return steps_left_ == 0 ? too_much_work() : resolved.error();
-  std::vector<Finding> findings;
-  findings.reserve(resolved->size());
   const Comparison comparison{mode_, direction, baseline.version};
-  for (const auto& mismatch : *resolved) {
-    findings.push_back(describe_mismatch(comparison, mismatch));
-  }
+  const auto& [reader, writer] = comparison.backward()
+                                     ? std::tie(candidate_.model(), baseline.definition.model())
+                                     : std::tie(baseline.definition.model(), candidate_.model());
+  const Bounds bounds{options_, limit, &steps_left_};
+  std::vector<Finding> findings;
+  const Status compared = std::visit(
+      [&](const auto& of_reader) -> Status {
+        const auto& of_writer = std::get<std::decay_t<decltype(of_reader)>>(writer);
+        LIMPET_TRY(const auto differences, differences_of(of_reader, of_writer, bounds));
+        findings.reserve(differences.size());
+        for (const auto& difference : differences) {
+          findings.push_back(to_finding(comparison, difference));
+        }
+        return {};
+      },
+      reader);
+  if (!compared) return steps_left_ == 0 ? too_much_work() : compared.error();
   return findings;
 }
 

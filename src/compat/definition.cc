@@ -2,15 +2,29 @@
 
 #include "limpet/base/utf8.h"
 
+#include <array>
 #include <utility>
 
 namespace limpet::compat {
 namespace {
 
-// A parsed Avro schema takes some ten times the memory of its text (measured on records of plain
-// fields); small texts are dominated by the fixed part.
-constexpr std::size_t kBytesPerTextByte = 10;
-constexpr std::size_t kFixedBytes = 1024;
+/// How much memory a parsed definition takes for each byte of its text, measured on records of
+/// plain fields; small texts are dominated by the fixed part.
+struct Weight {
+  std::size_t per_byte;
+  std::size_t fixed;
+};
+constexpr std::array<Weight, kFormats.size()> kWeights{{
+    {.per_byte = 15, .fixed = 1024},
+    {.per_byte = 11, .fixed = 2048},
+    {.per_byte = 22, .fixed = 4096},
+}};
+
+std::string identity_of(const avro::Schema& schema) { return avro::identity_form(schema); }
+std::string identity_of(const json_schema::Schema& schema) {
+  return json_schema::identity_form(schema);
+}
+std::string identity_of(const protobuf::Schema& schema) { return protobuf::identity_form(schema); }
 
 std::string_view first_characters(std::string_view text, std::size_t characters) {
   std::size_t at = 0;
@@ -27,22 +41,39 @@ ParsedDefinition::ParsedDefinition(Model model, std::size_t text_bytes)
     : model_(std::move(model)), text_bytes_(text_bytes) {}
 
 Format ParsedDefinition::format() const {
-  static_assert(std::variant_size_v<Model> == 1, "a new engine needs its case here");
-  return Format::Avro;
+  static_assert(std::variant_size_v<Model> == kFormats.size());
+  return kFormats.at(model_.index());
 }
 
 std::string ParsedDefinition::identity() const {
-  return std::visit([](const avro::Schema& schema) { return avro::identity_form(schema); }, model_);
+  return std::visit([](const auto& schema) { return identity_of(schema); }, model_);
 }
 
 std::size_t ParsedDefinition::weight() const {
-  return kFixedBytes + text_bytes_ * kBytesPerTextByte;
+  const Weight& weight = kWeights.at(model_.index());
+  return weight.fixed + text_bytes_ * weight.per_byte;
 }
 
 Result<ParsedDefinition> parse_definition(Format format, std::string_view text) {
-  LIMPET_CHECK(check_served(format));
-  LIMPET_TRY(avro::Schema schema, avro::parse(text));
-  return ParsedDefinition(std::move(schema), text.size());
+  switch (format) {
+    case Format::Avro: {
+      LIMPET_TRY(avro::Schema schema, avro::parse(text));
+      return ParsedDefinition(std::move(schema), text.size());
+    }
+    case Format::Json: {
+      LIMPET_TRY(json_schema::Schema schema, json_schema::parse(text));
+      return ParsedDefinition(std::move(schema), text.size());
+    }
+    case Format::Protobuf: {
+      // Its parser takes nothing for a file without definitions.
+      if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        return Error::invalid_input("the text is blank");
+      }
+      LIMPET_TRY(protobuf::Schema schema, protobuf::parse(text));
+      return ParsedDefinition(std::move(schema), text.size());
+    }
+  }
+  return Error::internal("a format without an engine");
 }
 
 std::string reason_invalid(const Error& parse_error) {

@@ -38,10 +38,34 @@ TEST(ParsedDefinition, WhatMeansSomethingIsKept) {
   }
 }
 
-TEST(ParsedDefinition, RefusesFormatsWithoutEngine) {
-  EXPECT_EQ(code_of(parse_definition(Format::Json, "{}")), Code::InvalidInput);
-  EXPECT_EQ(code_of(parse_definition(Format::Protobuf, "syntax = \"proto3\";")),
-            Code::InvalidInput);
+TEST(ParsedDefinition, KnowsItsFormat) {
+  EXPECT_EQ(parse_definition(Format::Json, "{}")->format(), Format::Json);
+  EXPECT_EQ(parse_definition(Format::Protobuf, "syntax = \"proto3\";")->format(), Format::Protobuf);
+}
+
+TEST(ParsedDefinition, IdentityForgetsHowAThingIsWritten) {
+  const auto identity = [](Format format, std::string_view text) {
+    return parse_definition(format, text)->identity();
+  };
+  EXPECT_EQ(identity(Format::Json, R"({"type":"string","minLength":1.0})"),
+            identity(Format::Json, R"({ "minLength": 1, "type": "\u0073tring" })"));
+  EXPECT_NE(identity(Format::Json, R"({"title":"a"})"), identity(Format::Json, R"({"title":"b"})"));
+  EXPECT_EQ(
+      identity(Format::Protobuf, "syntax = \"proto3\"; message M { int32 a = 1; }"),
+      identity(Format::Protobuf, "syntax='proto3';\n// why\nmessage M {\n  int32 a = 0x1;\n}"));
+  EXPECT_NE(identity(Format::Protobuf, "syntax = \"proto3\"; message M { int32 a = 1; }"),
+            identity(Format::Protobuf, "syntax = \"proto3\"; message M { int32 b = 1; }"));
+}
+
+TEST(ParsedDefinition, RefusesWhatIsNeitherJsonSchemaNorProtobuf) {
+  for (const auto text : {""sv, "{"sv, "[]"sv, "7"sv, R"({"type":"strin"})"sv,
+                          R"({"$ref":"https://example.com/other.json"})"sv}) {
+    EXPECT_EQ(code_of(parse_definition(Format::Json, text)), Code::InvalidInput) << text;
+  }
+  for (const auto text : {""sv, " \n"sv, "{"sv, "message M {"sv, "syntax = \"proto4\";"sv,
+                          "syntax = \"proto3\"; import \"other.proto\";"sv}) {
+    EXPECT_EQ(code_of(parse_definition(Format::Protobuf, text)), Code::InvalidInput) << text;
+  }
 }
 
 TEST(ParsedDefinition, RefusesWhatIsNotAvro) {

@@ -37,11 +37,15 @@ bool fits(const std::string& patch) {
 }  // namespace
 
 Result<std::string> syntax_diff(Format format, std::string_view first, std::string_view second) {
-  LIMPET_CHECK(check_served(format));
-  LIMPET_TRY(const json::Value from, parse(first));
-  LIMPET_TRY(json::Value to, parse(second));
-  std::string patch = json::to_text(json::diff(from, to, {.max_path_bytes = kPathBytes}));
-  if (!fits(patch)) patch = replace_all(std::move(to));
+  std::string patch;
+  if (format == Format::Protobuf) {
+    patch = first == second ? "[]" : replace_all(json::Value::string(std::string(second)));
+  } else {
+    LIMPET_TRY(const json::Value from, parse(first));
+    LIMPET_TRY(json::Value to, parse(second));
+    patch = json::to_text(json::diff(from, to, {.max_path_bytes = kPathBytes}));
+    if (!fits(patch)) patch = replace_all(std::move(to));
+  }
   if (!fits(patch)) {
     return Error::invalid_input("The difference of the two versions is longer than " +
                                 std::to_string(limits::kDiffCharacters) + " characters.");

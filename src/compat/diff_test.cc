@@ -45,9 +45,17 @@ std::string record_with_doc(char c, std::size_t length) {
   return R"({"type":"record","name":"R","fields":[],"doc":")" + std::string(length, c) + "\"}";
 }
 
-TEST(SyntaxDiff, RefusesOtherFormatsAndTexts) {
-  EXPECT_EQ(code_of(syntax_diff(Format::Json, "{}", "{}")), Code::InvalidInput);
-  EXPECT_EQ(code_of(syntax_diff(Format::Avro, "{", "{}")), Code::InvalidInput);
+TEST(SyntaxDiff, RefusesWhatIsNotJson) {
+  for (const Format format : {Format::Avro, Format::Json}) {
+    EXPECT_EQ(code_of(syntax_diff(format, "{", "{}")), Code::InvalidInput);
+    EXPECT_EQ(code_of(syntax_diff(format, "{}", "{")), Code::InvalidInput);
+  }
+}
+
+TEST(SyntaxDiff, ReplacesProtobufAsAWhole) {
+  EXPECT_EQ(*syntax_diff(Format::Protobuf, "message A {}", "message A {}"), "[]");
+  EXPECT_EQ(*syntax_diff(Format::Protobuf, "message A {}", "message \"B\" {}"),
+            R"([{"op":"replace","path":"","value":"message \"B\" {}"}])");
 }
 
 TEST(SyntaxDiff, ManyChangesBelowALongNameReplaceTheWhole) {

@@ -1,7 +1,6 @@
 #include "limpet/compat/format.h"
 
 #include <cstddef>
-#include <string>
 
 namespace limpet::compat {
 namespace {
@@ -43,12 +42,6 @@ std::string_view to_string(Format format) {
 }
 
 std::optional<Format> parse_format(std::string_view text) { return parse_word(kFormats, text); }
-
-Status check_served(Format format) {
-  if (format == Format::Avro) return {};
-  return Error::invalid_input("Schemas of data format " + std::string(to_string(format)) +
-                              " are not served yet; this version of Limpet serves AVRO.");
-}
 
 std::string_view to_string(Mode mode) { return row(mode).name; }
 

@@ -12,14 +12,6 @@ TEST(Format, WordsRoundTrip) {
   EXPECT_EQ(parse_format(""), std::nullopt);
 }
 
-TEST(Format, SaysWhatIsNotServed) {
-  EXPECT_TRUE(check_served(Format::Avro));
-  EXPECT_EQ(check_served(Format::Json).error(),
-            Error::invalid_input("Schemas of data format JSON are not served yet; this version of "
-                                 "Limpet serves AVRO."));
-  EXPECT_EQ(code_of(check_served(Format::Protobuf)), Code::InvalidInput);
-}
-
 struct ModeRow {
   std::string_view word;
   Mode mode;

@@ -44,7 +44,6 @@ Result<Step<CreateSchemaResponse>> create_schema(Call& call, const CreateSchemaI
   LIMPET_TRY(auto name, registry::SchemaName::parse(*input.schema_name));
   const auto format = compat::parse_format(*input.data_format);
   if (!format) return registry::wrong_data_format();
-  LIMPET_CHECK(compat::check_served(*format));
   LIMPET_TRY(const auto mode, registry::choose_mode(call.settings().registry, input.compatibility));
   LIMPET_TRY(auto description, optional_description(input.description));
   LIMPET_TRY(auto tags, parse_tags(input.tags));
@@ -147,10 +146,10 @@ Result<Step<ListSchemasResponse>> list_schemas(Call& call, const ListSchemasInpu
 
 std::vector<Served> schema_operations() {
   return {serve<op::CreateSchema>(create_schema, new_schema),
-          serve<op::GetSchema>(get_schema, named_schema),
+          serve<op::GetSchema>(get_schema, named_schema, Keep::Yes),
           serve<op::UpdateSchema>(update_schema, named_schema),
           serve<op::DeleteSchema>(delete_schema, named_schema),
-          serve<op::ListSchemas>(list_schemas, named_or_any_registry)};
+          serve<op::ListSchemas>(list_schemas, named_or_any_registry, Keep::Yes)};
 }
 
 }  // namespace limpet::glue_api

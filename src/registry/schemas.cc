@@ -25,7 +25,6 @@ Status check_definition_length(std::string_view text) {
 
 Result<Candidate> parse_candidate(ParsedCache& cache, Format format, std::string_view text) {
   LIMPET_CHECK(check_definition_length(text));
-  LIMPET_CHECK(compat::check_served(format));
   auto definition = cache.parse(format, text);
   if (!definition) return invalid_definition(format, definition.error());
   return Candidate{.format = format,
@@ -35,7 +34,6 @@ Result<Candidate> parse_candidate(ParsedCache& cache, Format format, std::string
 
 Result<Validity> check_validity(ParsedCache& cache, Format format, std::string_view text) {
   LIMPET_CHECK(check_definition_length(text));
-  LIMPET_CHECK(compat::check_served(format));
   const auto definition = cache.parse(format, text);
   if (!definition) {
     return Validity{.valid = false, .error = compat::reason_invalid(definition.error())};

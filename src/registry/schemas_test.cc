@@ -105,13 +105,17 @@ TEST(ParseCandidate, LengthThenFormatThenValidity) {
   const auto length = wrong_length("SchemaDefinition");
   EXPECT_EQ(parse_candidate(cache, Format::Avro, "").error(), length);
   EXPECT_EQ(parse_candidate(cache, Format::Json, std::string(170'001, ' ')).error(), length);
-  EXPECT_EQ(parse_candidate(cache, Format::Json, "{}").error(),
-            compat::check_served(Format::Json).error());
-  EXPECT_TRUE(parse_candidate(cache, Format::Avro, "{")
-                  .error()
-                  .message.starts_with("Schema definition of AVRO data format is invalid: "));
-  EXPECT_EQ(code_of(parse_candidate(cache, Format::Avro, "   ")), Code::InvalidInput);
+  for (const Format format : compat::kFormats) {
+    EXPECT_TRUE(parse_candidate(cache, format, "{")
+                    .error()
+                    .message.starts_with("Schema definition of " +
+                                         std::string(compat::to_string(format)) +
+                                         " data format is invalid: "));
+    EXPECT_EQ(code_of(parse_candidate(cache, format, "   ")), Code::InvalidInput);
+  }
   EXPECT_TRUE(parse_candidate(cache, Format::Avro, R"("int")"));
+  EXPECT_TRUE(parse_candidate(cache, Format::Json, R"({"type":"integer"})"));
+  EXPECT_TRUE(parse_candidate(cache, Format::Protobuf, "syntax = \"proto3\"; message M {}"));
 }
 
 TEST(ParseCandidate, CountsCharacters) {
@@ -136,7 +140,8 @@ TEST(CheckValidity, InvalidIsAnAnswer) {
   EXPECT_EQ("Schema definition of AVRO data format is invalid: " + invalid->error,
             refused.error().message);
   EXPECT_EQ(check_validity(cache, Format::Avro, "").error(), wrong_length("SchemaDefinition"));
-  EXPECT_EQ(code_of(check_validity(cache, Format::Protobuf, "x")), Code::InvalidInput);
+  EXPECT_FALSE(check_validity(cache, Format::Protobuf, "x")->valid);
+  EXPECT_FALSE(check_validity(cache, Format::Json, R"({"type":"strin"})")->valid);
 }
 
 struct UpdateRow {

@@ -31,6 +31,7 @@ std::string rules_of(const Settings& settings) {
       settings.all_modes_scope == ManyBaseline::FromCheckpoint ? ",from-checkpoint" : ",everything";
   rules += settings.check.avro_enum_symbols_strict ? ",symbols" : "";
   rules += settings.check.avro_record_names_matter ? ",names" : "";
+  rules += settings.check.json_lenient ? ",lenient-json" : "";
   return rules;
 }
 

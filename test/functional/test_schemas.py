@@ -317,15 +317,6 @@ def test_same_names_in_two_registries_are_two_schemas(glue):
     assert glue.get_schema_version(SchemaVersionId=second)["VersionNumber"] == 1
 
 
-def test_other_formats_are_refused_until_they_are_served(glue):
-    for data_format, text in [("JSON", '{"type":"object"}'),
-                              ("PROTOBUF", 'syntax = "proto3"; message M {}')]:
-        with refused(INVALID, prefix=""):
-            glue.create_schema(SchemaName="s", DataFormat=data_format, Compatibility="NONE",
-                               SchemaDefinition=text)
-    assert glue.list_schemas()["Schemas"] == []
-
-
 def test_definition_of_170000_characters(glue):
     doc = "☃" * (170_000 - len(record(("a", "int"), doc="")))
     text = record(("a", "int"), doc="").replace('"doc": ""', f'"doc": "{doc}"')

@@ -52,6 +52,9 @@ struct CheckOptions {
   bool avro_enum_symbols_strict = true;
   /// AVRO: a record of another simple name is incompatible (outside unions).
   bool avro_record_names_matter = false;
+  /// JSON: optional properties may join a content model that is open, though documents may have had
+  /// anything there before.
+  bool json_lenient = false;
   /// Pairs of nodes that one comparison of two definitions may visit.
   std::uint64_t max_pairs = limits::kComparedPairs;
   /// Steps that all comparisons of one check may take together, and what is charged for them.

@@ -4,14 +4,16 @@
 //   if (!definition) return compat::reason_invalid(definition.error());
 //   sha256(definition->identity());       // two texts of one schema give one identity
 //
-// Everything behind this header is neutral to the format; an engine joins with one alternative of
-// the variant and one case in definition.cc, check.cc and diff.cc. A ParsedDefinition is immutable;
+// Everything behind this header is neutral to the format; an engine has one alternative of the
+// variant and its cases in definition.cc, check.cc and diff.cc. A ParsedDefinition is immutable;
 // copies share one tree and are cheap. Threads: safe.
 #pragma once
 
 #include "limpet/avro/schema.h"
 #include "limpet/base/result.h"
 #include "limpet/compat/format.h"
+#include "limpet/json_schema/schema.h"
+#include "limpet/protobuf/schema.h"
 
 #include <cstddef>
 #include <string>
@@ -22,7 +24,8 @@ namespace limpet::compat {
 
 class ParsedDefinition {
  public:
-  using Model = std::variant<avro::Schema>;  // JSON Schema and Protobuf: one alternative each
+  /// In the order of kFormats.
+  using Model = std::variant<avro::Schema, json_schema::Schema, protobuf::Schema>;
 
   ParsedDefinition(Model model, std::size_t text_bytes);
 
@@ -40,8 +43,8 @@ class ParsedDefinition {
   std::size_t text_bytes_;
 };
 
-/// Parse a definition. Errors: InvalidInput (not valid in its format, `where` = the place; or a
-/// format that is not served yet), LimitExceeded (too deep, too many nodes, too long).
+/// Parse a definition. Errors: InvalidInput (not valid in its format, `where` = the place),
+/// LimitExceeded (too deep, too many nodes, too long).
 Result<ParsedDefinition> parse_definition(Format format, std::string_view text);
 
 /// Characters of a reason that the API may show (AWS Glue API reference, SchemaValidationError).

@@ -5,8 +5,6 @@
 //   compat::checks(Mode::Full, Direction::Forward);  // true
 #pragma once
 
-#include "limpet/base/result.h"
-
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -20,10 +18,6 @@ inline constexpr std::array kFormats{Format::Avro, Format::Json, Format::Protobu
 std::string_view to_string(Format format);  ///< "AVRO", "JSON", "PROTOBUF"
 /// Exactly those words; anything else is nullopt.
 std::optional<Format> parse_format(std::string_view text);
-
-/// Success for a format that this version has an engine for. Errors: InvalidInput with a sentence
-/// that says which format is missing.
-Status check_served(Format format);
 
 enum class Mode : std::uint8_t {
   None,         ///< every valid definition is accepted

@@ -41,7 +41,7 @@ struct Validity {
   bool valid = false;
   std::string error;  ///< why not; at most 5000 characters
 };
-/// Errors: InvalidInput (too long; a format that is not served yet).
+/// Errors: InvalidInput (too long).
 Result<Validity> check_validity(ParsedCache& cache, Format format, std::string_view text);
 
 /// The mode that a request asks for, or the configured default. Errors: InvalidInput.
