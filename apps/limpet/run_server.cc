@@ -69,7 +69,7 @@ std::vector<Sample> store_samples(const storage::SqliteStats& stats) {
   };
 }
 
-void add_upkeep_samples(std::vector<Sample>& samples, const WriteWatch& watch,
+void add_upkeep_samples(std::vector<Sample>& samples, WriteWatch& watch,
                         std::uint64_t trimmed) {
   samples.push_back({"limpet_store_write_failing",
                      "1 while the machine refuses writes, as /readyz tells",

@@ -70,19 +70,25 @@ Status WriteWatch::writable() {
                               std::to_string((stopwatch_() - moved_) / 1s) + " s");
   }
   if (!failure_) return {};
-  if (!std::exchange(probing_, true)) {
-    lock.unlock();
-    store_.submit(probe, [this](const storage::CommitResult& result) { probed(result); });
-    lock.lock();
-  }
+  try_to_write(lock);
   probe_done_.wait_for(lock, kProbePatience, [this] { return !probing_; });
   if (!failure_) return {};
   return Error::unavailable("writes fail: " + failure_->message);
 }
 
-bool WriteWatch::failing() const {
-  const std::lock_guard lock(mutex_);
+bool WriteWatch::failing() {
+  std::unique_lock lock(mutex_);
+  if (!failure_) return false;
+  try_to_write(lock);
   return failure_.has_value();
+}
+
+/// One attempt at a time.
+void WriteWatch::try_to_write(std::unique_lock<std::mutex>& lock) {
+  if (std::exchange(probing_, true)) return;
+  lock.unlock();
+  store_.submit(probe, [this](const storage::CommitResult& result) { probed(result); });
+  lock.lock();
 }
 
 }  // namespace limpet::app

@@ -37,11 +37,13 @@ class WriteWatch final : public storage::Store {
   /// neither a client nor a hand. Waits for it a moment at most. Errors: Unavailable, with the
   /// reason.
   Status writable();
-  /// Whether the last write that counts has failed.
-  bool failing() const;
+  /// Whether the last write that counts has failed. Then it tries one as writable() does, but does
+  /// not wait for it: who asks again is told.
+  bool failing();
 
  private:
   void finished(const storage::CommitResult& result);
+  void try_to_write(std::unique_lock<std::mutex>& lock);
   void probed(const storage::CommitResult& result);
 
   storage::Store& store_;

@@ -119,5 +119,26 @@ TEST_F(WriteWatchTest, WaitsForAProbeOnlyAMoment) {
   EXPECT_EQ(store_.held.size(), 1U);  // one at a time
 }
 
+TEST_F(WriteWatchTest, WhoAsksOnlyWhetherItFailsHearsOfRecoveryToo) {
+  store_.failure = full();
+  EXPECT_FALSE(watch_.failing());
+  EXPECT_EQ(put("a"), Outcome::RolledBack);
+  EXPECT_TRUE(watch_.failing());
+  EXPECT_TRUE(watch_.failing());
+  store_.failure.reset();
+  EXPECT_FALSE(watch_.failing());
+  EXPECT_FALSE(watch_.failing());
+}
+
+TEST_F(WriteWatchTest, DoesNotWaitForADiskToSayWhetherItFails) {
+  store_.failure = full();
+  EXPECT_EQ(put("a"), Outcome::RolledBack);
+  store_.failure.reset();
+  store_.hangs = true;
+  EXPECT_TRUE(watch_.failing());
+  EXPECT_TRUE(watch_.failing());
+  EXPECT_EQ(store_.held.size(), 1U) << "one attempt at a time";
+}
+
 }  // namespace
 }  // namespace limpet::app
