@@ -277,7 +277,7 @@ void Comparer::compare_unevaluated(Pair& pair, Rule changed) {
   if (!same_text({model_of(original), *original.node}, {model_of(update), *update.node},
                  steps_left_,
                  {"$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "then",
-                  "else", "dependentSchemas", "contains"})) {
+                  "else", "dependencies", "dependentSchemas", "contains"})) {
     note(pair, changed);
   }
 }

@@ -22,8 +22,9 @@ constexpr auto kNumberKeywords = std::to_array<std::string_view>(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"});
 constexpr auto kStringKeywords =
     std::to_array<std::string_view>({"minLength", "maxLength", "pattern", "format"});
-constexpr auto kInPlaceKeywords = std::to_array<std::string_view>(
-    {"$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"});
+constexpr auto kInPlaceKeywords =
+    std::to_array<std::string_view>({"$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf",
+                                     "oneOf", "if", "dependencies", "dependentSchemas"});
 
 }  // namespace
 
