@@ -3,8 +3,8 @@
 // SQLite writes each frame of a commit in two pieces, its head and its page. This keeps pieces that
 // follow each other and writes them as one, at the latest before the log is synced, read, measured
 // or cut; so what reaches the disk, and in which order, is the same. Nobody else looks at frames
-// before their commit is synced. A piece that could not be written is an error of the call that
-// needed it there.
+// before their commit is synced: that rests on `PRAGMA synchronous = FULL` (connection.cc). A piece
+// that could not be written is an error of the call that needed it there.
 #pragma once
 
 #include <sqlite3.h>
