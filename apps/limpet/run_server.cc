@@ -69,8 +69,7 @@ std::vector<Sample> store_samples(const storage::SqliteStats& stats) {
   };
 }
 
-void add_upkeep_samples(std::vector<Sample>& samples, WriteWatch& watch,
-                        std::uint64_t trimmed) {
+void add_upkeep_samples(std::vector<Sample>& samples, WriteWatch& watch, std::uint64_t trimmed) {
   samples.push_back({"limpet_store_write_failing",
                      "1 while the machine refuses writes, as /readyz tells",
                      watch.failing() ? 1.0 : 0.0, false});
