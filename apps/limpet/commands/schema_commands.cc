@@ -1,4 +1,5 @@
-// limpet schema create|get|list|update|delete|check; what concerns versions: version_commands.cc.
+// limpet schema create|get|list|update|delete; what concerns versions: version_commands.cc; what
+// works without a server: offline_*.cc.
 #include "arguments.h"
 #include "groups.h"
 #include "session.h"
@@ -144,29 +145,6 @@ void add_delete(CLI::App& group, int& status) {
   });
 }
 
-void add_check(CLI::App& group, int& status) {
-  struct Options {
-    std::string format = "AVRO";
-    Definition definition;
-  };
-  auto options = std::make_shared<Options>();
-  auto& command = add_command(
-      group, "check", "Check that a definition is valid by itself. Exit status 1 when it is not.",
-      "limpet schema check --definition-file order.avsc\n"
-      "  cat order.avsc | limpet schema check --definition-file -");
-  command.add_option("--data-format,--format", options->format, kFormats)
-      ->type_name("FORMAT")
-      ->capture_default_str();
-  add_definition_options(command, options->definition);
-  on_run(command, status, [options](Session& session) {
-    const auto answer = session.call<op::CheckSchemaVersionValidity>(
-        {.data_format = options->format,
-         .schema_definition = require_definition(options->definition)});
-    session.show_object(answer.document);
-    return answer.output.valid.value_or(false) ? 0 : 1;
-  });
-}
-
 }  // namespace
 
 void add_schema_commands(CLI::App& app, int& status) {
@@ -177,7 +155,7 @@ void add_schema_commands(CLI::App& app, int& status) {
   add_list(*group, status);
   add_update(*group, status);
   add_delete(*group, status);
-  add_check(*group, status);
+  add_offline_commands(*group, status);
   add_version_commands(*group, status);
   add_metadata_commands(*group, status);
 }

@@ -14,16 +14,26 @@
 namespace limpet::app {
 namespace {
 
-struct ConnectionOptions {
-  client::Arguments arguments;
-  bool no_sign = false;
-  std::string form = "table";
-  std::string folder;                    // empty: a server
-  std::string account = "123456789012";  // of calls on a folder
-};
+constexpr const char* kConnectionGroup = "Connection";
+
+void add_folder_options(CLI::App& command, ConnectionOptions& options) {
+  const char* group = "Without a server";
+  auto* folder = command
+                     .add_option("--data", options.folder,
+                                 "Work on this data folder, which no server has open: for the "
+                                 "first key of a new server.")
+                     ->type_name("DIR")
+                     ->excludes("--endpoint")
+                     ->group(group);
+  command.add_option("--account", options.account, "Account of the keys. Default: 123456789012.")
+      ->needs(folder)
+      ->group(group);
+}
+
+}  // namespace
 
 void add_connection_options(CLI::App& command, ConnectionOptions& options) {
-  const char* group = "Connection";
+  const char* group = kConnectionGroup;
   command
       .add_option("--endpoint", options.arguments.endpoint,
                   "Address of the server, or \"aws\". Default: AWS_ENDPOINT_URL_GLUE, "
@@ -48,25 +58,9 @@ void add_connection_options(CLI::App& command, ConnectionOptions& options) {
       .add_flag("--no-sign", options.no_sign,
                 "Send no signature: for a server that runs with --auth off.")
       ->group(group);
-  add_output_option(command, options.form, "table (default), or json as the API answers.")
-      ->group(group);
 }
 
-void add_folder_options(CLI::App& command, ConnectionOptions& options) {
-  const char* group = "Without a server";
-  auto* folder = command
-                     .add_option("--data", options.folder,
-                                 "Work on this data folder, which no server has open: for the "
-                                 "first key of a new server.")
-                     ->type_name("DIR")
-                     ->excludes("--endpoint")
-                     ->group(group);
-  command.add_option("--account", options.account, "Account of the keys. Default: 123456789012.")
-      ->needs(folder)
-      ->group(group);
-}
-
-int run(const ConnectionOptions& options, const std::function<int(Session&)>& action) {
+int with_session(const ConnectionOptions& options, const std::function<int(Session&)>& action) {
   static const SystemClock clock;
   client::Arguments arguments = options.arguments;
   arguments.sign = !options.no_sign && options.folder.empty();
@@ -89,8 +83,6 @@ int run(const ConnectionOptions& options, const std::function<int(Session&)>& ac
   if (!std::cout.flush()) throw CommandFailed{"cannot write to standard output"};
   return status;
 }
-
-}  // namespace
 
 void Session::show_json(const json::Value& document) {
   out_ << json::to_pretty_text(document) << '\n';
@@ -141,10 +133,12 @@ CLI::App& add_command(CLI::App& group, const std::string& name, const std::strin
 void on_run(CLI::App& command, int& status, std::function<int(Session&)> action, Reach reach) {
   auto options = std::make_shared<ConnectionOptions>();
   add_connection_options(command, *options);
+  add_output_option(command, options->form, "table (default), or json as the API answers.")
+      ->group(kConnectionGroup);
   if (reach == Reach::ServerOrFolder) add_folder_options(command, *options);
   command.callback([options, action = std::move(action), &status] {
     try {
-      status = run(*options, action);
+      status = with_session(*options, action);
     } catch (const CommandFailed& failed) {
       std::cout.flush();
       std::cerr << "limpet: " << printable(failed.message) << std::endl;

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "limpet/client/client.h"
+#include "limpet/client/settings.h"
 #include "limpet/json/value.h"
 
 #include <CLI/CLI.hpp>
@@ -87,6 +88,19 @@ CLI::App& add_command(CLI::App& group, const std::string& name, const std::strin
 
 /// `--output FORM`: table or json.
 CLI::Option* add_output_option(CLI::App& command, std::string& form, const std::string& help);
+
+/// Where a server is and how calls are signed, as the options of a command give it.
+struct ConnectionOptions {
+  client::Arguments arguments;
+  bool no_sign = false;
+  std::string form = "table";
+  std::string folder;                    // empty: a server
+  std::string account = "123456789012";  // of calls on a folder
+};
+/// All but `--output`.
+void add_connection_options(CLI::App& command, ConnectionOptions& options);
+/// For commands that need a server only at times. Throws CommandFailed.
+int with_session(const ConnectionOptions& options, const std::function<int(Session&)>& action);
 
 /// What a command may work on.
 enum class Reach : std::uint8_t {

@@ -1,4 +1,4 @@
-// limpet schema register|versions|get-version|find|delete-versions|diff|explain
+// limpet schema register|versions|get-version|find|delete-versions|explain
 #include "arguments.h"
 #include "groups.h"
 #include "session.h"
@@ -158,29 +158,6 @@ void add_delete_versions(CLI::App& group, int& status) {
   });
 }
 
-void add_diff(CLI::App& group, int& status) {
-  struct Options {
-    std::string schema;
-    std::string first;
-    std::string second;
-  };
-  auto options = std::make_shared<Options>();
-  auto& command = add_command(group, "diff", "Show how two versions differ, as a JSON Patch.",
-                              "limpet schema diff orders/order-value 1 latest");
-  command.add_option("SCHEMA", options->schema, kSchemaHelp)->required();
-  command.add_option("FIRST", options->first, "Number of a version, or latest.")->required();
-  command.add_option("SECOND", options->second, "Number of a version, or latest.")->required();
-  on_run(command, status, [options](Session& session) {
-    const auto answer = session.call<op::GetSchemaVersionsDiff>(
-        {.schema_id = schema_id(options->schema),
-         .first_schema_version_number = version_number(options->first),
-         .second_schema_version_number = version_number(options->second),
-         .schema_diff_type = "SYNTAX_DIFF"});
-    session.show_text(answer.document, answer.output.diff.value_or(""));
-    return 0;
-  });
-}
-
 void add_explain(CLI::App& group, int& status) {
   auto version = std::make_shared<VersionSelector>();
   auto& command = add_command(group, "explain",
@@ -213,7 +190,6 @@ void add_version_commands(CLI::App& schema, int& status) {
   add_get_version(schema, status);
   add_find(schema, status);
   add_delete_versions(schema, status);
-  add_diff(schema, status);
   add_explain(schema, status);
 }
 

@@ -1,0 +1,62 @@
+// The verdict itself; its forms are in offline_report.cc.
+#include "offline_report.h"
+#include "session.h"
+
+#include "limpet/base/error.h"
+
+#include <ranges>
+
+namespace limpet::app {
+namespace {
+
+compat::Finding versioning_disabled(std::int64_t version) {
+  return {.rule = "VERSIONING_DISABLED",
+          .direction = compat::Direction::Backward,
+          .version = version,
+          .path = "/",
+          .field = {},
+          .reader_type = {},
+          .writer_type = {},
+          .message = "Compatibility DISABLED does not allow versioning.",
+          .fix = "Register it under another mode."};
+}
+
+}  // namespace
+
+CheckReport judge(compat::Mode mode, OfflineDefinition candidate,
+                  std::vector<StoredDefinition> stored) {
+  CheckReport report{
+      .candidate = std::move(candidate), .stored = std::move(stored), .verdict = {mode, {}}};
+  if (mode == compat::Mode::Disabled) {
+    if (report.stored.empty()) return report;
+    report.stored.back().compared = true;
+    report.verdict.findings.push_back(versioning_disabled(report.stored.back().version));
+    return report;
+  }
+  if (mode == compat::Mode::None) return report;
+  compat::Check check(mode, report.candidate.parsed);
+  for (StoredDefinition& each : report.stored) {
+    if (!compat::checks_many(mode) && &each != &report.stored.back()) continue;
+    if (check.full()) break;
+    const Status compared =
+        check.against({.version = each.version, .definition = each.definition.parsed});
+    if (!compared) throw CommandFailed{describe(compared.error()), 2};
+    each.compared = true;
+  }
+  report.verdict = std::move(check).take();
+  return report;
+}
+
+std::vector<compat::Finding> CheckReport::against(std::int64_t version) const {
+  std::vector<compat::Finding> found;
+  for (const auto& finding : verdict.findings) {
+    if (finding.version == version) found.push_back(finding);
+  }
+  return found;
+}
+
+std::string sentence(const compat::Verdict& verdict, const compat::Finding& finding) {
+  return compat::summary({verdict.mode, {finding}});
+}
+
+}  // namespace limpet::app
