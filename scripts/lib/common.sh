@@ -12,6 +12,9 @@
 #                   install the missing Debian packages of these sets of scripts/packages.txt
 #   need_venv NAME REQUIREMENTS [PYTHON]
 #                   make or reuse a virtual environment; its folder is then in $venv
+#   need_jars NAME FOLDER
+#                   fetch the Java libraries of FOLDER/pom.xml from Maven Central, once, and check
+#                   them against FOLDER/jars.sha256; where they lie is then in $jars
 #   need_build PRESET [TARGET...]
 #                   fetch pinned sources, configure build/PRESET where needed, and build
 #   wait_for SECONDS COMMAND...
@@ -119,6 +122,26 @@ need_venv() {
     touch "$venv/.complete"
   fi
   exec {venv_lock}>&-
+}
+
+# Keyed on the checksums, so a change of them fetches anew and an unchanged list costs nothing.
+need_jars() {
+  local name="$1" folder="$2" sums="$2/jars.sha256" part
+  jars="$cache_dir/$name-$(sha256sum "$sums" | cut -c1-8)"
+  [[ -d "$jars" ]] && return 0
+  need_packages kafka # Java and Maven
+  mkdir -p "$cache_dir"
+  step "Fetching $name from Maven Central"
+  part="$(mktemp -d "$cache_dir/$name.XXXXXX")"
+  mvn -q -B -Dstyle.color=never --strict-checksums -f "$folder/pom.xml" \
+    org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+    -DoutputDirectory="$part" -DincludeScope=runtime </dev/null ||
+    die "Maven could not fetch $name"
+  (cd "$part" && sha256sum --quiet --strict --check "$sums") ||
+    die "a downloaded jar differs from ${sums#"$root"/}"
+  [[ "$(find "$part" -name '*.jar' | wc -l)" -eq "$(wc -l <"$sums")" ]] ||
+    die "Maven brought jars that ${sums#"$root"/} does not list"
+  mv -T "$part" "$jars" 2>/dev/null || rm -rf "$part" # somebody else was faster
 }
 
 # CMake looks at its own files again by itself, but not at the presets it was configured from.
