@@ -236,10 +236,10 @@ std::string_view line_of(std::string_view text, std::size_t line) {
 /// Code points [first, first + count) of valid UTF-8.
 std::string_view cut(std::string_view text, std::size_t first, std::size_t count) {
   std::size_t at = 0;
-  while (first-- > 0 && next_code_point(text, at)) {
+  while (at < text.size() && first-- > 0 && next_code_point(text, at)) {
   }
   const std::size_t begin = at;
-  while (count-- > 0 && next_code_point(text, at)) {
+  while (at < text.size() && count-- > 0 && next_code_point(text, at)) {
   }
   return text.substr(begin, at - begin);
 }
