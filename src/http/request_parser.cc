@@ -154,6 +154,7 @@ RequestParser::Progress RequestParser::feed(std::string_view bytes) {
     // as a chunked message is not done, that many ("0 CRLF CRLF") are always still to come.
     if (!in_header && machine_->chunked() && rest.size() < 5) break;
     error_code error;
+    const std::size_t body_before = machine_->request.body.size();
     const auto consumed = machine_->put(boost::asio::buffer(rest.data(), rest.size()), error);
     progress.consumed += consumed;
     const bool starved = error == beast::error::need_more;
@@ -178,9 +179,14 @@ RequestParser::Progress RequestParser::feed(std::string_view bytes) {
           return progress;
         }
       }
-    } else if (starved && bytes.size() - progress.consumed > limits_.header_bytes) {
-      progress.refusal = Refusal{400, "a chunk's header or the trailer is too large"};
-      return progress;
+    } else {
+      // What is no part of the body: a chunk's header, or the last one with the trailer.
+      const std::size_t framing = consumed - (machine_->request.body.size() - body_before);
+      const std::size_t waiting = starved ? bytes.size() - progress.consumed : 0;
+      if (framing + waiting > limits_.header_bytes) {
+        progress.refusal = Refusal{400, "a chunk's header or the trailer is too large"};
+        return progress;
+      }
     }
     if (starved || progress.consumed == bytes.size()) break;
   }

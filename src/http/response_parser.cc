@@ -68,12 +68,16 @@ Result<std::size_t> ResponseParser::feed(std::string_view bytes) {
     if (machine_->is_header_done() && machine_->chunked() && rest.size() < 5) break;
     const bool in_header = !machine_->is_header_done();
     error_code error;
+    const std::size_t body_before = machine_->answer.body.size();
     const auto count = machine_->put(boost::asio::buffer(rest.data(), rest.size()), error);
     consumed += count;
     const bool starved = error == beast::error::need_more;
     if (in_header) header_bytes_ += count;
     const std::size_t waiting = starved ? bytes.size() - consumed : 0;
-    if (waiting + (in_header ? header_bytes_ : 0) > limits_.header_bytes) {
+    // In a body, what is no part of it: a chunk's header, or the last one with the trailer.
+    const std::size_t framing =
+        in_header ? header_bytes_ : count - (machine_->answer.body.size() - body_before);
+    if (waiting + framing > limits_.header_bytes) {
       return Error::limit_exceeded("the headers of the answer are too large");
     }
     if (starved) break;
