@@ -6,6 +6,8 @@
 //   {"op":"diff","first":TEXT,"second":TEXT}  → {"ok":true,"patch":[…]}
 //
 // A text that is no schema gives {"ok":false,"error":…,"where":…}.
+#include "../answer_lines.h"
+
 #include "limpet/avro/fingerprint.h"
 #include "limpet/avro/resolve.h"
 #include "limpet/avro/schema.h"
@@ -14,7 +16,6 @@
 #include "limpet/json/patch.h"
 #include "limpet/json/writer.h"
 
-#include <iostream>
 #include <string>
 
 namespace {
@@ -91,18 +92,4 @@ Result<std::string> answer(const std::string& line) {
 
 }  // namespace
 
-int main() {
-  std::ios::sync_with_stdio(false);
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto text = answer(line);
-    if (text) {
-      std::cout << *text << '\n';
-    } else {
-      json::Writer out;
-      out.begin_object().key("ok").value(false).key("error").value(text.error().message);
-      out.key("where").value(text.error().where).end_object();
-      std::cout << out.text() << '\n';
-    }
-  }
-  return 0;
-}
+int main() { return limpet::answer_lines(answer); }

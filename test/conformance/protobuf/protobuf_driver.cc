@@ -7,6 +7,8 @@
 //   {"op":"encode","schema":TEXT,"message":NAME,"json":TEXT}  → {"ok":true,"bytes":…}
 //
 // What cannot be answered gives {"ok":false,"error":…,"where":…}.
+#include "../answer_lines.h"
+
 #include "limpet/base/hex.h"
 #include "limpet/json/parse.h"
 #include "limpet/json/writer.h"
@@ -14,7 +16,6 @@
 #include "limpet/protobuf/schema.h"
 #include "limpet/protobuf/transcode.h"
 
-#include <iostream>
 #include <string>
 
 namespace {
@@ -114,18 +115,4 @@ Result<std::string> answer(const std::string& line) {
 
 }  // namespace
 
-int main() {
-  std::ios::sync_with_stdio(false);
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto text = answer(line);
-    if (text) {
-      std::cout << *text << '\n';
-    } else {
-      json::Writer out;
-      out.begin_object().key("ok").value(false).key("error").value(text.error().message);
-      out.key("where").value(text.error().where).end_object();
-      std::cout << out.text() << '\n';
-    }
-  }
-  return 0;
-}
+int main() { return limpet::answer_lines(answer); }
