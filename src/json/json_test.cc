@@ -23,6 +23,33 @@ TEST(Parse, KeepsOrderNumbersAndOffsets) {
   EXPECT_EQ(document->find("nothing"), nullptr);
 }
 
+TEST(Parse, OffsetsOfContainersAreOnlyNearby) {
+  const auto text = R"( [true, {"a": 12, "b\n": [ {} ], "c": "xy"}])"s;
+  const auto document = parse(text);
+  ASSERT_TRUE(document) << describe(document.error());
+  const auto& object = document->items()[1];
+  EXPECT_EQ(object.find("a")->offset(), text.find("12"));
+  EXPECT_EQ(object.find("c")->offset(), text.find("\"xy\""));
+  EXPECT_LE(document->offset(), text.find('['));
+  EXPECT_LE(object.offset(), text.find('{'));
+  EXPECT_LE(object.find("b\n")->offset(), text.find("[ {"));
+  EXPECT_LE(object.find("b\n")->items()[0].offset(), text.find("{}"));
+}
+
+TEST(Parse, RefusesRepeatedNamesWhereTheyAreForbidden) {
+  const auto where = [](std::string_view text) {
+    const auto value = parse(text, {.distinct_names = true});
+    return value ? "" : value.error().message + " at " + value.error().where;
+  };
+  EXPECT_EQ(where(R"({"a":[{"a":1},{"a":2}],"b":{"a":3}})"), "");
+  EXPECT_EQ(where(R"({"a":1,"a":2})"), R"(the member "a" stands twice in one object at byte 7)");
+  EXPECT_EQ(where(R"([{"b":{"long":1, "x":2, "long" :3}}])"),
+            R"(the member "long" stands twice in one object at byte 24)");
+  // Spelled with an escape, the name ends before this byte.
+  EXPECT_EQ(where(R"({"c":1,"\u0063":2})"),
+            R"(the member "c" stands twice in one object at byte 14)");
+}
+
 TEST(Parse, LastDuplicateWinsAtTheFirstPlace) {
   EXPECT_EQ(to_text(*parse(R"({"a":1,"b":2,"a":3,"c":4,"b":{"x":5},"a":6})")),
             R"({"a":6,"b":{"x":5},"c":4})");

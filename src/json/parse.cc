@@ -1,10 +1,14 @@
 #include "limpet/json/parse.h"
 
+#include "limpet/base/utf8.h"
+
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,11 +26,14 @@ class TreeBuilder {
   using error_code = boost::json::error_code;
   using text_view = boost::json::string_view;
 
-  void start(std::string_view text, std::size_t max_nodes) {
+  void start(std::string_view text, const ParseLimits& limits) {
     text_ = text;
-    max_nodes_ = max_nodes;
+    max_nodes_ = limits.max_nodes;
+    distinct_names_ = limits.distinct_names;
   }
   bool too_many() const { return nodes_ > max_nodes_; }
+  // The name that an object has twice.
+  const std::optional<std::string>& repeated() const { return repeated_; }
   Value take() { return std::move(root_); }
 
   bool on_document_begin(error_code&) { return true; }
@@ -41,10 +48,14 @@ class TreeBuilder {
   bool on_array_end(std::size_t, error_code&) { return close(); }
 
   bool on_key_part(text_view part, std::size_t, error_code&) { return append(part); }
-  bool on_key(text_view part, std::size_t, error_code&) {
+  bool on_key(text_view part, std::size_t, error_code& ec) {
     append(part);
-    open_.back().name = std::exchange(buffer_, {});
-    return true;
+    Open& object = open_.back();
+    object.name = std::exchange(buffer_, {});
+    if (!distinct_names_ || object.names.insert(object.name).second) return true;
+    repeated_ = object.name;
+    ec = boost::json::error::exception;
+    return false;
   }
   bool on_string_part(text_view part, std::size_t, error_code&) { return append(part); }
   bool on_string(text_view part, std::size_t, error_code& ec) {
@@ -64,7 +75,8 @@ class TreeBuilder {
  private:
   struct Open {
     Value value;
-    std::string name;  // of the member that comes next
+    std::string name;                       // of the member that comes next
+    std::unordered_set<std::string> names;  // so far, where they must be distinct
   };
 
   bool append(text_view part) {
@@ -96,7 +108,7 @@ class TreeBuilder {
   bool open(Value value, error_code& ec) {
     if (!count(ec)) return false;
     value.offset_ = last_;
-    open_.push_back(Open{std::move(value), {}});
+    open_.push_back(Open{std::move(value), {}, {}});
     return true;
   }
 
@@ -167,6 +179,8 @@ class TreeBuilder {
 
   std::string_view text_;
   std::size_t max_nodes_ = 0;
+  bool distinct_names_ = false;
+  std::optional<std::string> repeated_;
   std::size_t nodes_ = 0;
   std::size_t last_ = 0;
   std::string buffer_;
@@ -182,7 +196,7 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   boost::json::parse_options options;
   options.max_depth = limits.max_depth;
   boost::json::basic_parser<TreeBuilder> parser(options);
-  parser.handler().start(text, limits.max_nodes);
+  parser.handler().start(text, limits);
   boost::json::error_code ec;
   const auto used = parser.write_some(false, text.data(), text.size(), ec);
   if (!ec && used < text.size()) ec = boost::json::error::extra_data;
@@ -193,6 +207,13 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
                                  " values");
   }
   const auto where = "byte " + std::to_string(used);
+  if (const auto& name = parser.handler().repeated()) {
+    // The parser stopped behind the name; without escapes it is as long as it looks.
+    const bool plain = used > name->size() && text.substr(0, used).ends_with(*name);
+    return Error::invalid_input(
+        "the member \"" + std::string(truncate_utf8(*name, 100)) + "\" stands twice in one object",
+        "byte " + std::to_string(plain ? used - name->size() - 1 : used));
+  }
   if (ec == boost::json::error::too_deep) {
     return Error::invalid_input(
         "JSON text is nested deeper than " + std::to_string(limits.max_depth) + " levels", where);

@@ -65,17 +65,9 @@ Value Value::object(std::vector<Member> members) {
   return result;
 }
 
-Kind Value::kind() const { return static_cast<Kind>(data_.index()); }
-
 bool Value::as_bool() const {
   LIMPET_ASSERT(is_bool());
   return std::get<bool>(data_);
-}
-
-const std::string& Value::text() const {
-  if (const auto* number = std::get_if<Number>(&data_)) return number->text;
-  LIMPET_ASSERT(is_string());
-  return std::get<std::string>(data_);
 }
 
 std::optional<std::int64_t> Value::as_int64() const {
@@ -97,16 +89,6 @@ std::optional<double> Value::as_double() const {
   // Out of range: strtod rounds to zero or infinity, as IEEE 754 asks.
   if (failure == std::errc::result_out_of_range) return std::strtod(text.c_str(), nullptr);
   return value;
-}
-
-std::span<const Value> Value::items() const {
-  const auto* array = std::get_if<Array>(&data_);
-  return array == nullptr ? std::span<const Value>() : std::span<const Value>(*array);
-}
-
-std::span<const Member> Value::members() const {
-  const auto* object = std::get_if<Object>(&data_);
-  return object == nullptr ? std::span<const Member>() : std::span<const Member>(*object);
 }
 
 const Value* Value::find(std::string_view name) const {

@@ -17,11 +17,13 @@ struct ParseLimits {
   std::size_t max_bytes = limits::kRequestBodyBytes;
   std::size_t max_depth = limits::kRequestDepth;  ///< arrays and objects within each other
   std::size_t max_nodes = limits::kRequestNodes;  ///< values, containers included
+  bool distinct_names = false;                    ///< refuse an object that gives one name twice
 };
 
 /// One whole document (RFC 8259, strict: no comments, no trailing commas, nothing behind it).
-/// A byte order mark, invalid UTF-8 and lone surrogates are refused. Duplicate names: last wins.
-/// Errors: InvalidInput (not JSON, too deep), LimitExceeded (too many bytes or values).
+/// A byte order mark, invalid UTF-8 and lone surrogates are refused. Duplicate names: last wins,
+/// unless `distinct_names`. Errors: InvalidInput (not JSON, too deep, a name twice: `where` is
+/// where it stands again), LimitExceeded (too many bytes or values).
 Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 
 }  // namespace limpet::json

@@ -7,6 +7,8 @@
 // Members keep the order of the text, numbers their spelling. Threads: compatible.
 #pragma once
 
+#include "limpet/base/assert.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -73,7 +75,8 @@ class Value {
   /// Append an item. Requires: is_array().
   void push_back(Value value);
 
-  /// Where the value began in the text it was parsed from, in bytes; 0 for values made in code.
+  /// Where a number, or a string without escapes, began in the text it was parsed from, in bytes.
+  /// Of other values: some place before it, because the parser does not tell. 0: made in code.
   std::size_t offset() const { return offset_; }
 
   /// Same kinds, texts, items and members in the same order; numbers by spelling; offsets ignored.
@@ -96,5 +99,25 @@ struct Member {
 
   friend bool operator==(const Member&, const Member&);
 };
+
+// What walks a tree asks these for every value.
+
+inline Kind Value::kind() const { return static_cast<Kind>(data_.index()); }
+
+inline const std::string& Value::text() const {
+  if (const auto* number = std::get_if<Number>(&data_)) return number->text;
+  LIMPET_ASSERT(is_string());
+  return *std::get_if<std::string>(&data_);
+}
+
+inline std::span<const Value> Value::items() const {
+  const auto* array = std::get_if<Array>(&data_);
+  return array == nullptr ? std::span<const Value>() : std::span<const Value>(*array);
+}
+
+inline std::span<const Member> Value::members() const {
+  const auto* object = std::get_if<Object>(&data_);
+  return object == nullptr ? std::span<const Member>() : std::span<const Member>(*object);
+}
 
 }  // namespace limpet::json
