@@ -1,12 +1,15 @@
 // What the fuzzers and the replay of their corpora run on one input.
 #pragma once
 
+#include "limpet/avro/bundle.h"
 #include "limpet/avro/fingerprint.h"
+#include "limpet/avro/pair_check.h"
 #include "limpet/avro/resolve.h"
 #include "limpet/avro/schema.h"
 #include "limpet/base/assert.h"
 
 #include <string_view>
+#include <vector>
 
 namespace limpet::avro {
 
@@ -48,6 +51,38 @@ inline void fuzz_resolve(std::string_view input) {
   for (const auto& mismatch : *first) {
     LIMPET_ASSERT(mismatch.path.starts_with('/') && !describe(mismatch).empty());
   }
+  const PairCheck check{.reader = *reader, .writer = *writer, .max_pairs = 100'000};
+  const auto found = check_pair(check);
+  const auto again = check_pair(check);
+  LIMPET_ASSERT(found.has_value() == again.has_value());
+  if (!found) return;
+  LIMPET_ASSERT(*found == *again && found->size() <= check.max_incompatibilities);
+  for (const auto& one : *found) {
+    LIMPET_ASSERT(one.location.starts_with('/') && one.message.size() <= kIncompatibilityBytes);
+  }
+}
+
+/// A schema, then names and texts of imports, a line each: what is bundled is a schema by itself.
+inline void fuzz_bundle(std::string_view input) {
+  std::vector<std::string_view> lines;
+  while (!input.empty()) {
+    const auto end = input.find('\n');
+    lines.push_back(input.substr(0, end));
+    input = end == std::string_view::npos ? std::string_view() : input.substr(end + 1);
+  }
+  if (lines.empty()) return;
+  std::vector<NamedText> imports;
+  for (std::size_t i = 2; i < lines.size(); i += 2) imports.push_back({lines[i - 1], lines[i]});
+  const auto whole = bundle(lines[0], imports);
+  if (!whole) {
+    LIMPET_ASSERT(!whole.error().message.empty());
+    LIMPET_ASSERT(whole.error().code == Code::InvalidInput ||
+                  whole.error().code == Code::LimitExceeded);
+    return;
+  }
+  LIMPET_ASSERT(parse(*whole).has_value());
+  const auto again = bundle(*whole, {});
+  LIMPET_ASSERT(again && *again == *whole);
 }
 
 }  // namespace limpet::avro

@@ -26,6 +26,8 @@ std::vector<const json::Member*> by_name(std::span<const json::Member> members) 
 class Printer {
  public:
   Printer(std::size_t nodes, const Kept& kept) : printed_(nodes, false), kept_(kept) {}
+  /// Prints the names of all other named types.
+  explicit Printer(const Node& only) : only_(&only) {}
 
   void print(const Node& node) {
     if (is_named(node.type)) {
@@ -52,12 +54,19 @@ class Printer {
   std::string take() && { return std::move(out_).take(); }
 
  private:
+  // From the second time on.
+  bool has_printed(const Node& node) {
+    if (only_ != nullptr) return &node != only_ || std::exchange(only_printed_, true);
+    if (printed_[node.id]) return true;
+    printed_[node.id] = true;
+    return false;
+  }
+
   void print_named(const Node& node) {
-    if (printed_[node.id]) {
+    if (has_printed(node)) {
       out_.value(spelled(node.name, space_));
       return;
     }
-    printed_[node.id] = true;
     out_.begin_object().key("type");
     out_.value(node.is_error ? std::string_view("error") : to_string(node.type));
     out_.key("name").value(spelled(node.name, space_));
@@ -138,6 +147,8 @@ class Printer {
   json::Writer out_;
   std::vector<bool> printed_;  // by id
   Kept kept_;
+  const Node* only_ = nullptr;
+  bool only_printed_ = false;
   std::string_view space_;
 };
 
@@ -146,6 +157,12 @@ class Printer {
 std::string print_schema(const Schema& schema, const Kept& kept) {
   Printer printer(schema.node_count(), kept);
   printer.print(schema.root());
+  return std::move(printer).take();
+}
+
+std::string print_alone(const Node& named) {
+  Printer printer(named);
+  printer.print(named);
   return std::move(printer).take();
 }
 

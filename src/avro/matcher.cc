@@ -83,12 +83,10 @@ std::optional<std::uint32_t> Matcher::choose_branch(const Node& writer, const No
 }
 
 bool Matcher::records_clash(const Node& writer, const Node& reader) {
-  const auto pair = pair_of(writer, reader);
   // While the pair is being looked at it counts as matching: that is what breaks cycles.
-  const auto [entry, fresh] = clashes_.emplace(pair, false);
-  if (!fresh) return entry->second;
+  if (!looked_for_clash_.insert(writer, reader)) return clashing_.contains(writer, reader);
   if (!budget_.spend() || depth_ == kClashDepth) {
-    clashes_.erase(entry);
+    looked_for_clash_.erase(writer, reader);
     return false;
   }
   ++depth_;
@@ -98,7 +96,7 @@ bool Matcher::records_clash(const Node& writer, const Node& reader) {
     clash = field != nullptr && types_clash(*field->type, *reader.fields[i].type);
   }
   --depth_;
-  clashes_[pair] = clash;
+  if (clash) clashing_.insert(writer, reader);
   return clash;
 }
 
@@ -122,16 +120,15 @@ bool Matcher::types_clash(const Node& writer, const Node& reader) {
 
 bool Matcher::misses_field(const Node& writer, const Node& reader) {
   if (reader.required_fields == 0 && reader.unusable_defaults == 0) return false;
-  const auto [entry, fresh] = misses_.emplace(pair_of(writer, reader), false);
-  if (!fresh) return entry->second;
+  if (!looked_for_missing_.insert(writer, reader)) return missing_.contains(writer, reader);
   for (const auto& field : reader.fields) {
     if (!budget_.spend()) break;
     if (field.default_value && field.default_usable) continue;
     if (renames_.find_field(writer, field.name) != nullptr) continue;
-    entry->second = true;
-    break;
+    missing_.insert(writer, reader);
+    return true;
   }
-  return entry->second;
+  return false;
 }
 
 }  // namespace limpet::avro

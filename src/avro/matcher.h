@@ -1,13 +1,14 @@
 // Questions about one pair of types that need no report: which branch, equal unions, promotion.
 #pragma once
 
+#include "pair_set.h"
 #include "renames.h"
 
 #include "limpet/avro/node.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace limpet::avro {
@@ -35,7 +36,14 @@ bool is_promotable(Type writer, Type reader);
 /// up the answers mean nothing.
 class Matcher {
  public:
-  Matcher(const Renames& renames, Budget& budget) : renames_(renames), budget_(budget) {}
+  Matcher(const Renames& renames, Budget& budget, std::size_t writer_nodes,
+          std::size_t reader_nodes)
+      : renames_(renames),
+        budget_(budget),
+        looked_for_missing_(writer_nodes, reader_nodes),
+        missing_(writer_nodes, reader_nodes),
+        looked_for_clash_(writer_nodes, reader_nodes),
+        clashing_(writer_nodes, reader_nodes) {}
 
   /// Writer's and reader's union are the same but for namespaces, defaults and properties.
   bool equivalent_unions(const Node& writer, const Node& reader);
@@ -61,8 +69,9 @@ class Matcher {
 
   const Renames& renames_;
   Budget& budget_;
-  std::unordered_map<Pair, bool> misses_;
-  std::unordered_map<Pair, bool> clashes_;
+  // Answers that are known, and those of them that are yes.
+  PairSet looked_for_missing_, missing_;
+  PairSet looked_for_clash_, clashing_;
   std::unordered_set<Pair> equivalent_;
   int depth_ = 0;
 };

@@ -1,3 +1,5 @@
+#include "parser.h"
+
 #include "attributes.h"
 #include "defaults.h"
 #include "document.h"
@@ -28,7 +30,8 @@ constexpr std::int64_t kFixedBytesMax = std::numeric_limits<std::int32_t>::max()
 // costs heap, not stack.
 class Parser {
  public:
-  Parser() : document_(std::make_shared<Document>()) {
+  explicit Parser(Defaults defaults)
+      : document_(std::make_shared<Document>()), defaults_(defaults) {
     for (std::size_t i = 0; i < kPrimitiveCount; ++i) add_node(static_cast<Type>(i));
   }
 
@@ -326,14 +329,15 @@ class Parser {
     std::optional<double> number;
     if (value.is_string() && (type.type == Type::Float || type.type == Type::Double)) {
       number = java_double(value.text());
-      if (!number) {
+      if (!number && defaults_ == Defaults::Checked) {
         return refuse_at("default", "Invalid default for field " + field.name + ": " +
                                         excerpt(value) + " not a " + describe(type));
       }
-      field.default_value = double_value(*number);
+      field.default_value = number ? double_value(*number) : value;
       return {};
     }
-    const auto verdict = check_default(type, value);
+    const auto verdict =
+        defaults_ == Defaults::Checked ? check_default(type, value) : DefaultVerdict::Valid;
     if (verdict == DefaultVerdict::Invalid) {
       return refuse_at("default", "Invalid default for field " + field.name + ": " +
                                       excerpt(value) + " not a " + describe(type));
@@ -454,6 +458,7 @@ class Parser {
   }
 
   std::shared_ptr<Document> document_;
+  Defaults defaults_;
   std::unordered_map<std::string, const Node*> names_;
   std::string_view space_;  // points into the name of the enclosing record
   std::vector<Segment> path_;
@@ -467,15 +472,22 @@ Schema::Schema(std::shared_ptr<const Document> document) : document_(std::move(d
 const Node& Schema::root() const& { return *document_->root; }
 std::size_t Schema::node_count() const { return document_->nodes.size(); }
 
-Result<Schema> parse(std::string_view text) {
+Result<json::Value> read_json(std::string_view text) {
   auto document = json::parse(
       text, {.max_bytes = kTextBytes, .max_depth = kJsonDepth, .max_nodes = kTextBytes});
-  if (!document) {
-    auto error = std::move(document).error();
-    error.code = Code::InvalidInput;
-    return error;
-  }
-  return Parser().parse_document(*document);
+  if (document) return document;
+  auto error = std::move(document).error();
+  error.code = Code::InvalidInput;
+  return error;
+}
+
+Result<Schema> parse_tree(const json::Value& tree, Defaults defaults) {
+  return Parser(defaults).parse_document(tree);
+}
+
+Result<Schema> parse(std::string_view text) {
+  LIMPET_TRY(const auto tree, read_json(text));
+  return parse_tree(tree);
 }
 
 }  // namespace limpet::avro

@@ -20,7 +20,7 @@ constexpr std::uint64_t kSeeds = 2'000;
 TEST(Property, FormsAreIdempotent) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto text = testing::RandomSchema(seed).make();
+    const auto text = testing::RandomSchema(seed).text();
     const auto schema = parse(text);
     ASSERT_TRUE(schema) << text << describe(schema.error());
     const auto identity = identity_form(*schema);
@@ -34,7 +34,7 @@ TEST(Property, FormsAreIdempotent) {
 TEST(Property, ASchemaReadsItsOwnData) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto text = testing::RandomSchema(seed).make(20);
+    const auto text = testing::RandomSchema(seed, 20).text();
     const auto schema = parse(text);
     ASSERT_TRUE(schema) << text;
     const auto mismatches = resolve({.reader = *schema, .writer = *schema});
@@ -47,8 +47,10 @@ TEST(Property, StrictIsNeverMoreLenientAndVerdictsRepeat) {
   std::size_t compatible = 0;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto reader = parse(testing::RandomSchema(seed).make(4));
-    const auto writer = parse(testing::RandomSchema(seed + kSeeds).make(4));
+    testing::RandomSchema random(seed);
+    const auto writer = parse(random.text());
+    random.evolve();
+    const auto reader = parse(random.text());
     ASSERT_TRUE(reader && writer);
     const auto strict =
         resolve({.reader = *reader, .writer = *writer, .options = {.record_names_matter = true}});
@@ -62,7 +64,7 @@ TEST(Property, StrictIsNeverMoreLenientAndVerdictsRepeat) {
     compatible += lenient->empty() ? 1 : 0;
   }
   EXPECT_GT(compatible, kSeeds / 20);  // the generator yields both verdicts
-  EXPECT_LT(compatible, kSeeds / 2);
+  EXPECT_LT(compatible, kSeeds * 9 / 10);
 }
 
 template <class Function>

@@ -1,5 +1,6 @@
 #include "renames.h"
 
+#include "defaults.h"
 #include "identity.h"
 
 #include <algorithm>
@@ -58,6 +59,8 @@ Renames::Renames(const Schema& reader, const Schema& writer) {
   collect(reader.root());
   seen_.assign(writer.node_count(), false);
   apply(writer.root());
+  if (records_.empty()) return;
+  for (const auto* record : with_defaults_) check_defaults(*record);
 }
 
 const Name& Renames::name_of(const Node& writer) const {
@@ -120,11 +123,41 @@ void Renames::apply(const Node& writer) {
   } else if (writer.type == Type::Union) {
     for (const auto* branch : writer.branches) apply(*branch);
     apply_union(writer);
+  } else if (writer.type == Type::Enum || writer.type == Type::Fixed) {
+    if (seen_[writer.id]) return;
+    seen_[writer.id] = true;
+    renamed_again(writer);
   } else if (writer.type == Type::Record && !seen_[writer.id]) {
     seen_[writer.id] = true;
+    renamed_again(writer);
     for (const auto& field : writer.fields) apply(*field.type);
     apply_record(writer);
+    if (writer.required_fields < writer.fields.size()) with_defaults_.push_back(&writer);
   }
+}
+
+// GenericDatumReader applies aliases twice, SchemaValidator once, so the two do not agree on names
+// that lead from one alias to the next.
+void Renames::renamed_again(const Node& writer) {
+  const auto first = types_.find(writer.name.full);
+  if (first == types_.end() || conflicts_.size() == kConflictsMax) return;
+  const auto& name = first->second.node->name;
+  const auto second = types_.find(name.full);
+  if (second == types_.end() || second->second.node->name == name) return;
+  conflicts_.push_back({second->second.path, name.full,
+                        "the writer's " + writer.name.full + " becomes " + name.full +
+                            " by an alias, and by another one " + second->second.node->name.full});
+}
+
+void Renames::renamed_again(const FieldAliases& aliases, const Target& first,
+                            std::string_view record) {
+  const auto second = aliases.find(first.name);
+  if (second == aliases.end() || second->second.name == first.name) return;
+  if (conflicts_.size() == kConflictsMax) return;
+  conflicts_.push_back({second->second.path, std::string(record).append(".").append(first.name),
+                        "a field of the writer becomes " + std::string(first.name) +
+                            " by an alias, and by another one " +
+                            std::string(second->second.name)});
 }
 
 void Renames::apply_record(const Node& record) {
@@ -138,7 +171,9 @@ void Renames::apply_record(const Node& record) {
     const auto target = aliases.find(old_name);
     const auto new_name =
         target == aliases.end() ? std::string_view(old_name) : target->second.name;
+    if (new_name != old_name) renamed_again(aliases, target->second, name.full);
     renamed.fields.push_back(new_name);
+    if (new_name != old_name && !record.fields[i].default_value) ++renamed.renamed_required;
     const auto [at, fresh] = renamed.at.emplace(new_name, static_cast<std::uint32_t>(i));
     if (fresh || conflicts_.size() == kConflictsMax) continue;
     const auto& other = record.fields[at->second].name;
@@ -162,6 +197,60 @@ void Renames::apply_union(const Node& node) {
                           "aliases give one name to two branches of the writer's union, " +
                               other->second->name.full + " and " + branch->name.full});
   }
+}
+
+// Avro Java makes the writer's fields anew with their new names, and checks their defaults again.
+void Renames::check_defaults(const Node& record) {
+  for (const auto& field : record.fields) {
+    if (!field.default_value || conflicts_.size() == kConflictsMax) continue;
+    const auto* culprit = loses_default(*field.type, *field.default_value);
+    if (culprit == nullptr) continue;
+    const auto& name = name_of(*culprit);
+    const auto& aliases = *fields_.find(name.full)->second;
+    const auto renamed = std::ranges::find_if(
+        culprit->fields, [&](const Field& own) { return aliases.contains(own.name); });
+    const auto& target = aliases.find(renamed->name)->second;
+    conflicts_.push_back({target.path, name.full + "." + std::string(target.name),
+                          "the default of the writer's field " + field.name + " does not fit " +
+                              describe(*culprit) + " any more once the alias " + renamed->name +
+                              " has renamed its field",
+                          true});
+  }
+}
+
+// The record whose renamed fields a part of the default does not fit; nullptr = it fits.
+// Depth and cost are those of the value. What is no record was checked when the writer was parsed.
+const Node* Renames::loses_default(const Node& type, const json::Value& value) const {
+  switch (type.type) {
+    case Type::Array:
+    case Type::Map:
+      for (const auto& item : value.items()) {
+        if (const auto* culprit = loses_default(*type.element, item)) return culprit;
+      }
+      for (const auto& member : value.members()) {
+        if (const auto* culprit = loses_default(*type.element, member.value)) return culprit;
+      }
+      return nullptr;
+    case Type::Union:
+      return loses_default(*type.branches.front(), value);
+    case Type::Record:
+      break;
+    default:
+      return nullptr;
+  }
+  const auto own = records_.find(&type);
+  auto required = own == records_.end() ? 0 : own->second.renamed_required;
+  for (const auto& member : value.members()) {
+    const auto* field = find_field(type, member.name);
+    if (field == nullptr) continue;
+    const bool renamed = field->name != member.name;
+    if (renamed && !field->default_value) --required;
+    // Under its new name a field may meet what was no member of it before.
+    if (renamed && check_default(*field->type, member.value) == DefaultVerdict::Invalid)
+      return &type;
+    if (const auto* culprit = loses_default(*field->type, member.value)) return culprit;
+  }
+  return required > 0 ? &type : nullptr;
 }
 
 }  // namespace limpet::avro

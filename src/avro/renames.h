@@ -12,11 +12,14 @@
 
 namespace limpet::avro {
 
-/// Aliases that give one name to two things of the writer. Avro Java cannot read such data at all.
+/// Aliases that give one name to two things of the writer, or two names to one; or take a name away
+/// that the default of one of its fields needs. Avro Java cannot read such data at all, or reads it
+/// otherwise than it says.
 struct AliasConflict {
   std::string path;    ///< of the reader's type or field whose alias it is
   std::string reader;  ///< "my.Order.total" or "my.Order"
   std::string explained;
+  bool default_lost = false;
 };
 
 /// As org.apache.avro.Schema.applyAliases, without copying the writer. Borrows both schemas.
@@ -43,6 +46,7 @@ class Renames {
   struct Record {
     std::vector<std::string_view> fields;
     std::unordered_map<std::string_view, std::uint32_t> at;
+    std::uint32_t renamed_required = 0;  // fields without a default that have a new name
   };
 
   void collect(const Node& reader);
@@ -50,12 +54,17 @@ class Renames {
   void apply(const Node& writer);
   void apply_record(const Node& record);
   void apply_union(const Node& node);
+  void renamed_again(const Node& writer);
+  void renamed_again(const FieldAliases& aliases, const Target& first, std::string_view record);
+  void check_defaults(const Node& record);
+  const Node* loses_default(const Node& type, const json::Value& value) const;
 
   std::unordered_map<std::string_view, TypeTarget> types_;  // by alias
   // By record, then by alias. A record's own aliases share its map, as in Java.
   std::unordered_map<std::string_view, std::shared_ptr<FieldAliases>> fields_;
   std::unordered_map<const Node*, Record> records_;
-  std::vector<bool> seen_;  // by id
+  std::vector<bool> seen_;                  // by id
+  std::vector<const Node*> with_defaults_;  // records of the writer
   std::string path_;
   std::vector<AliasConflict> conflicts_;
 };

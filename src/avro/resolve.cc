@@ -1,6 +1,7 @@
 #include "limpet/avro/resolve.h"
 
 #include "matcher.h"
+#include "pair_set.h"
 #include "places.h"
 #include "renames.h"
 
@@ -8,7 +9,6 @@
 #include <array>
 #include <deque>
 #include <tuple>
-#include <unordered_set>
 #include <utility>
 
 namespace limpet::avro {
@@ -29,7 +29,8 @@ class Resolver {
         pairs_max_(pairs_left_ == nullptr ? options_.max_pairs
                                           : std::min(options_.max_pairs, *pairs_left_)),
         budget_(pairs_max_),
-        matcher_(renames_, budget_) {}
+        matcher_(renames_, budget_, resolution.writer.node_count(), resolution.reader.node_count()),
+        seen_(resolution.writer.node_count(), resolution.reader.node_count()) {}
 
   Result<std::vector<Mismatch>> run() {
     if (!renames_.conflicts().empty()) return alias_conflicts();
@@ -69,9 +70,10 @@ class Resolver {
   std::vector<Mismatch> alias_conflicts() const {
     std::vector<Mismatch> mismatches;
     for (const auto& conflict : renames_.conflicts()) {
-      mismatches.push_back({MismatchKind::AmbiguousAlias,
-                            conflict.path.empty() ? "/" : conflict.path, conflict.reader, "", "",
-                            conflict.explained});
+      mismatches.push_back(
+          {conflict.default_lost ? MismatchKind::UnusableDefault : MismatchKind::AmbiguousAlias,
+           conflict.path.empty() ? "/" : conflict.path, conflict.reader, "", "",
+           conflict.explained});
     }
     return mismatches;
   }
@@ -125,7 +127,7 @@ class Resolver {
         if (options_.record_names_matter && !places_.is_branch(place)) {
           same_name(writer, reader, place);
         }
-        if (seen_.insert((static_cast<std::uint64_t>(writer.id) << 32) | reader.id).second) {
+        if (seen_.insert(writer, reader)) {
           todo_.push_back({&writer, &reader, place});
         }
         return;
@@ -186,11 +188,25 @@ class Resolver {
     return "";
   }
 
+  // visit() would find nothing and lead nowhere new.
+  bool is_settled(const Node& writer, const Node& reader) const {
+    if (writer.type != reader.type) return false;
+    if (writer.type == Type::Record) {
+      return !options_.record_names_matter && seen_.contains(writer, reader);
+    }
+    return !is_named(writer.type) && writer.element == nullptr && writer.type != Type::Union;
+  }
+
   void visit_fields(const Node& writer, const Node& reader, PlaceId place) {
     for (std::uint32_t i = 0; i < reader.fields.size() && !done(); ++i) {
       const auto& field = reader.fields[i];
+      const auto* written = renames_.find_field(writer, field.name);
+      if (written != nullptr && is_settled(*written->type, *field.type)) {
+        if (!budget_.spend()) return;
+        continue;
+      }
       const auto at = places_.field_at(place, reader, i);
-      if (const auto* written = renames_.find_field(writer, field.name)) {
+      if (written != nullptr) {
         visit(*written->type, *field.type, places_.type_of(at));
       } else if (!budget_.spend()) {
         return;
@@ -216,7 +232,7 @@ class Resolver {
   Matcher matcher_;
   Places places_;
   std::deque<RecordPair> todo_;
-  std::unordered_set<std::uint64_t> seen_;
+  PairSet seen_;
   std::vector<Found> found_;
 };
 

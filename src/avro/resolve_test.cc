@@ -129,6 +129,37 @@ INSTANTIATE_TEST_SUITE_P(
             record("R", field("b", R"("int")", R"(,"aliases":["a"],"default":0)"),
                    R"(,"aliases":["S"])"),
             record("S", field("a", R"("string")")), "TYPE_MISMATCH /fields/0/type"},
+        // Avro Java checks the writer's defaults again under the new names, and reads nothing.
+        Row{"FieldAliasWithinADefault",
+            record("R", field("r", record("S", field("b", R"("int")", R"(,"aliases":["a"])")))),
+            record("R", field("r", record("S", field("a", R"("int")")), R"(,"default":{"a":0})")),
+            "UNUSABLE_DEFAULT /fields/0/type/fields/0"},
+        Row{"FieldAliasWithinADefaultThatNeedsItNot",
+            record("R", field("r", record("S", field("b", R"("int")", R"(,"aliases":["a"])")))),
+            record("R", field("r", record("S", field("a", R"("int")", R"(,"default":1)")),
+                              R"(,"default":{"a":0})")),
+            ""},
+        Row{"FieldAliasWithinADefaultOfNoRecord",
+            record("R", field("r", R"(["null",)" +
+                                       record("S", field("b", R"("int")", R"(,"aliases":["a"])")) +
+                                       "]")),
+            record("R", field("r", R"(["null",)" + record("S", field("a", R"("int")")) + "]",
+                              R"(,"default":null)")),
+            ""},
+        // Avro Java's reader applies aliases twice, its validator once.
+        Row{"AliasOfAnAlias",
+            record("R", field("x", R"({"type":"fixed","name":"a","size":4,"aliases":["b"]})"),
+                   R"(,"aliases":["a"])"),
+            record("R", field("x", fixed("b", 4)) + "," + field("y", R"("int")")),
+            "AMBIGUOUS_ALIAS /"},
+        Row{"FieldAliasOfAnAlias",
+            record("R", field("b", R"("int")", R"(,"aliases":["a"])") + "," +
+                            field("c", R"("int")", R"(,"aliases":["b"],"default":0)")),
+            record("R", field("a", R"("int")")), "AMBIGUOUS_ALIAS /fields/1"},
+        Row{"AliasOfAnAliasThatIsNotWritten",
+            record("R", field("b", R"("int")", R"(,"aliases":["a"])") + "," +
+                            field("c", R"("int")", R"(,"aliases":["b"],"default":0)")),
+            record("R", field("b", R"("int")")), "READER_FIELD_MISSING_DEFAULT_VALUE /fields/0"},
         Row{"AliasOfTwoFields",
             record("R",
                    field("c", R"("int")") + "," + field("b", R"("int")", R"(,"aliases":["a"])")),

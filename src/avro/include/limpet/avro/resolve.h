@@ -28,8 +28,10 @@ enum class MismatchKind : std::uint8_t {
   ReaderFieldMissingDefaultValue,  ///< the reader has a field without default that the writer lacks
   TypeMismatch,                    ///< no promotion leads from the writer's type to the reader's
   MissingUnionBranch,              ///< the reader's union has no branch for the writer's type
-  UnusableDefault,                 ///< a default that would be needed cannot be encoded
-  AmbiguousAlias,                  ///< aliases give one name to two things of the writer
+  UnusableDefault,                 ///< a default that is needed cannot be encoded, or one of the
+                                   ///< writer's does not fit what an alias made of its type
+  AmbiguousAlias,  ///< aliases give one name to two things of the writer, or lead from one to
+                   ///< another
 };
 std::string_view to_string(MismatchKind kind);  ///< "READER_FIELD_MISSING_DEFAULT_VALUE", …
 
