@@ -1,11 +1,9 @@
 #include "comparer.h"
 
-#include "equality.h"
+#include "matching.h"
+#include "part_words.h"
 #include "sameness.h"
 #include "uri.h"
-
-#include "limpet/base/utf8.h"
-#include "limpet/json/writer.h"
 
 #include <algorithm>
 #include <set>
@@ -16,73 +14,10 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 500;
 constexpr std::size_t kMaxCombined = 512;
-constexpr std::size_t kShownBytes = 120;
 constexpr std::uint32_t kReaderIds = 1U << 31;
 
 bool is_emptyish(const Part& part) {
   return part.kind == PartKind::Empty || part.kind == PartKind::True;
-}
-
-std::string shown(const json::Value& value) {
-  if (size_of(value, kShownBytes * 2) < kShownBytes * 2) {
-    const auto text = json::to_text(value);
-    const auto cut = truncate_utf8(text, kShownBytes);
-    return std::string(cut) + (cut.size() < text.size() ? "…" : "");
-  }
-  return value.is_array() ? "[…]" : "{…}";
-}
-
-std::string_view word_of(const Part& part) {
-  switch (part.kind) {
-    case PartKind::True:
-    case PartKind::Empty:
-      return "anything";
-    case PartKind::False:
-      return "nothing";
-    case PartKind::String:
-      return "string";
-    case PartKind::Number:
-      return part.integer ? "integer" : "number";
-    case PartKind::Boolean:
-      return "boolean";
-    case PartKind::Null:
-      return "null";
-    case PartKind::Object:
-      return "object";
-    case PartKind::Array:
-      return "array";
-    case PartKind::Enum:
-      return "enum";
-    case PartKind::Const:
-      return "const";
-    case PartKind::Not:
-      return "not";
-    case PartKind::Conditional:
-      return "if";
-    case PartKind::Reference:
-    case PartKind::DynamicReference:
-      return "a reference";
-    case PartKind::Combined:
-      return to_string(part.criterion);
-  }
-  return "";
-}
-
-// "string or null", "string with enum", "oneOf of object, array".
-std::string described(const Part& part) {
-  if (part.kind != PartKind::Combined) return std::string(word_of(part));
-  const bool types =
-      part.criterion == Criterion::AnyOf &&
-      std::ranges::all_of(part.parts, [&](const Part* inner) { return inner->node == part.node; });
-  const std::string_view between = types ? " or " : part.synthetic ? " with " : ", ";
-  std::string out = types || part.synthetic ? "" : std::string(to_string(part.criterion)) + " of ";
-  std::size_t count = 0;
-  for (auto inner = part.parts.rbegin(); inner != part.parts.rend(); ++inner) {
-    if (count > 0) out += between;
-    if (++count > 8) return out + "…";
-    out += word_of(**inner);
-  }
-  return out;
 }
 
 }  // namespace
@@ -112,8 +47,17 @@ Result<std::vector<Difference>> Comparer::run() {
   }
   if (!stopped()) {
     reporting_ = true;
-    if (comparison_.options.all_differences || refuted_.contains(key(original, update))) {
-      explain(original, update, "");
+    const bool refuted = refuted_.contains(key(original, update));
+    if (comparison_.options.all_differences || refuted) explain(original, update, "");
+    // A pair that is explained already is not explained again within itself, so that of a schema
+    // that refers to itself nothing may have been said.
+    const auto breaks = [this](const Difference& difference) {
+      return !is_compatible(difference.rule, comparison_.options.lenient);
+    };
+    if (refuted && !stopped() && std::ranges::none_of(differences_, breaks)) {
+      const std::string root;
+      Pair pair{original, update, root};
+      note(pair, Rule::CombinedTypeSubschemasChanged);
     }
   }
   if (limit_ == Limit::Depth) {
@@ -315,8 +259,6 @@ void Comparer::compare_combined(Pair& pair) {
     note(pair, original.criterion == Criterion::AllOf ? Rule::ProductTypeNarrowed
                                                       : Rule::SumTypeNarrowed);
   }
-  // A matching of greatest size, by augmenting paths.
-  constexpr auto kFree = static_cast<std::size_t>(-1);
   std::vector<std::vector<std::size_t>> edges(from.size());
   for (std::size_t i = 0; i < from.size(); ++i) {
     for (std::size_t j = 0; j < to.size(); ++j) {
@@ -324,45 +266,22 @@ void Comparer::compare_combined(Pair& pair) {
       if (stopped()) return;
     }
   }
-  std::vector<std::size_t> taken_by(to.size(), kFree);
-  std::vector<bool> matched(from.size());
-  std::size_t size = 0;
-  for (std::size_t start = 0; start < from.size(); ++start) {
-    std::vector<std::size_t> came_from(to.size(), kFree);  // the original that reached it
-    std::vector<std::size_t> queue{start};
-    std::vector<std::size_t> reached_by(from.size(), kFree);  // the update it gave up
-    std::size_t end = kFree;
-    for (std::size_t next = 0; next < queue.size() && end == kFree; ++next) {
-      for (const auto j : edges[queue[next]]) {
-        if (!spend()) return;
-        if (came_from[j] != kFree) continue;
-        came_from[j] = queue[next];
-        if (taken_by[j] == kFree) {
-          end = j;
-          break;
-        }
-        reached_by[taken_by[j]] = j;
-        queue.push_back(taken_by[j]);
-      }
-    }
-    if (end == kFree) continue;
-    ++size;
-    matched[start] = true;
-    for (auto j = end; j != kFree;) {
-      const auto i = came_from[j];
-      taken_by[j] = i;
-      j = i == start ? kFree : reached_by[i];
-    }
+  auto matching = greatest_matching(edges, to.size(), steps_left_);
+  if (steps_left_ == 0) {
+    spend();
+    return;
   }
-  if (size == std::min(from.size(), to.size())) return;
+  auto& taken_by = matching.row_of;
+  if (matching.size == std::min(from.size(), to.size())) return;
   pair.compatible = false;
   if (!reporting_) return;
   // Say what is wrong with the pairs that were meant for each other, if they can be told.
   bool told = false;
   for (std::size_t i = 0; i < from.size(); ++i) {
-    if (matched[i]) continue;
+    if (matching.matched[i]) continue;
     for (std::size_t j = 0; j < to.size(); ++j) {
-      if (taken_by[j] != kFree || dereferenced(*from[i]).kind != dereferenced(*to[j]).kind) {
+      if (taken_by[j] != Matching::kFree ||
+          dereferenced(*from[i]).kind != dereferenced(*to[j]).kind) {
         continue;
       }
       taken_by[j] = i;

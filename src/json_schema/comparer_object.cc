@@ -3,6 +3,7 @@
 #include "sameness.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace limpet::json_schema {
 
@@ -87,6 +88,11 @@ Comparer::Undeclared Comparer::undeclared(const Part& part, std::string_view nam
 void Comparer::compare_properties(Pair& pair) {
   const auto& original = pair.original;
   const auto& update = pair.update;
+  // Patterns hold for declared properties too; those that both have are compared by themselves.
+  std::vector<std::pair<std::string_view, const Node*>> own_patterns;
+  std::ranges::copy_if(update.patterns, std::back_inserter(own_patterns),
+                       [&](const auto& own) { return !original.patterns.contains(own.first); });
+  if (!spend(update.patterns.size())) return;
   for (const auto& [name, schema] : original.properties) {
     if (!spend()) return;
     const auto counterpart = update.properties.find(name);
@@ -95,10 +101,8 @@ void Comparer::compare_properties(Pair& pair) {
       continue;
     }
     sub(pair, *schema, *counterpart->second, field_of(pair, name));
-    // Patterns hold for declared properties too; those that both have are compared by themselves.
-    for (const auto& [pattern, rules] : update.patterns) {
-      if (original.patterns.contains(pattern) || !has_pattern_match(update, pattern, name))
-        continue;
+    for (const auto& [pattern, rules] : own_patterns) {
+      if (!has_pattern_match(update, pattern, name)) continue;
       if (!quiet(pair, *schema, *rules)) {
         note(pair, Rule::PatternPropertiesAdded, "patternProperties", pattern);
       }

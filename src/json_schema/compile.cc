@@ -40,8 +40,15 @@ class Compiler {
       : program_(program), model_(*program.model), options_(options) {}
 
   void run() {
-    for (const auto& node : model_.nodes) program_.rules.emplace_back().node = &node;
-    for (auto& rules : program_.rules) build(rules);
+    for (const auto& node : model_.nodes) {
+      auto& rules = program_.rules.emplace_back();
+      rules.node = &node;
+      rules.resource = node.resource;
+    }
+    for (auto& rules : program_.rules) {
+      build(rules);
+      foresee(rules);
+    }
   }
 
  private:
@@ -60,7 +67,6 @@ class Compiler {
     const auto& value = *node.value;
     if (value.is_bool()) {
       rules.never = !value.as_bool();
-      rules.trivial = value.as_bool();
       return;
     }
     if (node.ref != nullptr) rules.ref = &program_.of(*node.ref);
@@ -77,14 +83,36 @@ class Compiler {
     build_array(rules, value);
     build_object(rules, value, resource.meta.validation);
     build_in_place(rules, value);
-    rules.trivial = rules.types == 0 && !rules.allowed && !rules.constant && !rules.number &&
-                    !rules.string && !rules.array && !rules.object && !rules.in_place &&
-                    rules.ref == nullptr && rules.dynamic_ref == nullptr;
+  }
+
+  // What is known from the kind of a value alone.
+  static void foresee(Rules& rules) {
+    rules.has_values = rules.allowed || rules.constant;
+    rules.nests = rules.ref != nullptr || rules.dynamic_ref != nullptr || rules.in_place;
+    rules.marks = (rules.array && rules.array->unevaluated != nullptr) ||
+                  (rules.object && rules.object->unevaluated != nullptr);
+    constexpr std::uint8_t kAll = kNull | kBoolean | kNumber | kString | kArray | kObject;
+    std::uint8_t typed = rules.types == 0 ? kAll : rules.types & kAll;
+    if (rules.never) typed = 0;
+    const bool some_numbers = !rules.never && (rules.types & kInteger) != 0;
+    rules.refused = kAll & ~typed & ~(some_numbers ? kNumber : 0);
+    if (rules.has_values || rules.nests) return;
+    if (rules.number) typed &= ~kNumber;
+    if (rules.string) typed &= ~kString;
+    if (rules.array) typed &= ~kArray;
+    if (rules.object) typed &= ~kObject;
+    rules.settled = typed;
   }
 
   static void add_value(ValueSet& set, const json::Value& value) {
     set.has_containers |= value.is_array() || value.is_object();
-    set.texts.insert(*equality_text(value, limits::kSchemaDepth));
+    auto text = *equality_text(value, limits::kSchemaDepth);
+    if (set.shown.empty()) set.shown = text;
+    if (value.is_string()) {
+      set.strings.push_back(value.text());
+    } else {
+      set.texts.insert(std::move(text));
+    }
   }
 
   void build_values(Rules& rules, const json::Value& value) {
@@ -96,6 +124,7 @@ class Compiler {
     if (const auto* allowed = value.find("enum")) {
       auto& set = made(rules.allowed);
       for (const auto& item : allowed->items()) add_value(set, item);
+      std::ranges::sort(set.strings);
     }
     if (const auto* constant = value.find("const"); constant != nullptr && since(Dialect::Draft6)) {
       add_value(made(rules.constant), *constant);
@@ -130,6 +159,25 @@ class Compiler {
       auto& number = made(rules.number);
       number.multiple_of = Decimal::read(multiple->text());
       number.whole_multiple_of = whole_of(*number.multiple_of);
+    }
+    if (rules.number) build_whole(*rules.number);
+  }
+
+  static void build_whole(NumberRules& number) {
+    number.whole = !number.multiple_of || number.whole_multiple_of;
+    for (const auto* bound : {&number.minimum, &number.exclusive_minimum}) {
+      if (!*bound) continue;
+      const auto whole = (*bound)->whole.value_or(INT64_MAX);
+      if (whole == INT64_MAX) number.whole = false;
+      if (!number.whole) return;
+      number.least = std::max(number.least, whole + ((*bound)->exclusive ? 1 : 0));
+    }
+    for (const auto* bound : {&number.maximum, &number.exclusive_maximum}) {
+      if (!*bound) continue;
+      const auto whole = (*bound)->whole.value_or(INT64_MIN);
+      if (whole == INT64_MIN) number.whole = false;
+      if (!number.whole) return;
+      number.greatest = std::min(number.greatest, whole - ((*bound)->exclusive ? 1 : 0));
     }
   }
 
@@ -199,13 +247,13 @@ class Compiler {
     if (const auto* properties = value.find("properties")) {
       auto& object = made(rules.object);
       for (const auto& [name, schema] : properties->members()) {
-        object.properties[name].rules = rules_at(schema);
+        object.properties.at(name).rules = rules_at(schema);
       }
     }
     if (const auto* required = value.find("required"); required != nullptr && validation) {
       auto& object = made(rules.object);
       for (const auto& item : required->items()) {
-        auto& property = object.properties[item.text()];
+        auto& property = object.properties.at(item.text());
         if (!property.required) object.required.push_back(item.text());
         property.required = true;
       }
@@ -225,6 +273,7 @@ class Compiler {
     if (const auto* v = value.find("unevaluatedProperties"); v && since(Dialect::Draft201909)) {
       made(rules.object).unevaluated = rules_at(*v);
     }
+    if (rules.object) rules.object->plain = rules.object->patterns.empty() && !rules.object->names;
     build_dependencies(rules, value, "dependencies");
     if (since(Dialect::Draft201909)) {
       if (validation) build_dependencies(rules, value, "dependentRequired");

@@ -3,7 +3,9 @@
 
 #include "limpet/base/assert.h"
 #include "limpet/json/parse.h"
+#include "limpet/json_schema/bundle.h"
 #include "limpet/json_schema/compare.h"
+#include "limpet/json_schema/confluent.h"
 #include "limpet/json_schema/schema.h"
 #include "limpet/json_schema/validate.h"
 
@@ -13,6 +15,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace limpet::json_schema {
 
@@ -32,6 +35,9 @@ inline void fuzz_schema(std::string_view input) {
   const auto self =
       compare({.reader = *schema, .writer = *schema, .options = {.max_steps = 200'000}});
   LIMPET_ASSERT(!self || self->empty());
+  const auto confluent_self =
+      confluent_compare({.reader = *schema, .writer = *schema, .options = {.max_steps = 200'000}});
+  LIMPET_ASSERT(!confluent_self || confluent_self->empty());
   if (cut == std::string_view::npos) return;
   const auto value = json::parse(input.substr(cut + 1));
   if (!value) return;
@@ -61,6 +67,38 @@ inline void fuzz_compare(std::string_view input) {
   if (!first) return;
   LIMPET_ASSERT(*first == *second && first->size() <= CompareOptions{}.max_differences);
   for (const auto& difference : *first) LIMPET_ASSERT(!describe(difference).empty());
+  left = 200'000;
+  const auto found = confluent_compare({.reader = *reader, .writer = *writer, .steps_left = &left});
+  LIMPET_ASSERT(left <= 200'000);
+  left = 200'000;
+  const auto again = confluent_compare({.reader = *reader, .writer = *writer, .steps_left = &left});
+  LIMPET_ASSERT(found.has_value() == again.has_value());
+  if (!found) return;
+  LIMPET_ASSERT(*found == *again && found->size() <= CompareOptions{}.max_differences);
+  for (const auto& one : *found) LIMPET_ASSERT(one.path.starts_with("#/"));
+}
+
+/// A schema, then names and texts of imports, a line each: what is bundled is a schema by itself.
+inline void fuzz_bundle(std::string_view input) {
+  std::vector<std::string_view> lines;
+  while (!input.empty()) {
+    const auto end = input.find('\n');
+    lines.push_back(input.substr(0, end));
+    input = end == std::string_view::npos ? std::string_view() : input.substr(end + 1);
+  }
+  if (lines.empty()) return;
+  std::vector<NamedText> imports;
+  for (std::size_t i = 2; i < lines.size(); i += 2) imports.push_back({lines[i - 1], lines[i]});
+  const auto whole = bundle(lines[0], imports);
+  if (!whole) {
+    LIMPET_ASSERT(!whole.error().message.empty());
+    LIMPET_ASSERT(whole.error().code == Code::InvalidInput ||
+                  whole.error().code == Code::LimitExceeded);
+    return;
+  }
+  LIMPET_ASSERT(parse(*whole).has_value());
+  const auto again = bundle(*whole, {});
+  LIMPET_ASSERT(again && *again == *whole);
 }
 
 /// Each file of a folder through `run`.

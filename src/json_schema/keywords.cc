@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 namespace limpet::json_schema {
 namespace {
@@ -75,9 +76,15 @@ static_assert(std::ranges::is_sorted(kKeywords, {}, &Keyword::name));
 }  // namespace
 
 const Keyword* find_keyword(Dialect dialect, std::string_view name) {
-  const auto same = std::ranges::equal_range(kKeywords, name, {}, &Keyword::name);
-  for (const auto& row : same) {
-    if (row.from <= dialect && dialect <= row.to) return &row;
+  static const auto kFirstRows = [] {
+    std::unordered_map<std::string_view, const Keyword*> rows;
+    for (const auto& row : kKeywords) rows.emplace(row.name, &row);
+    return rows;
+  }();
+  const auto first = kFirstRows.find(name);
+  if (first == kFirstRows.end()) return nullptr;
+  for (const auto* row = first->second; row != kKeywords.end() && row->name == name; ++row) {
+    if (row->from <= dialect && dialect <= row->to) return row;
   }
   return nullptr;
 }

@@ -36,7 +36,8 @@ std::size_t count_values(const json::Value& value) {
 
 class Loader : Scanner {
  public:
-  Loader(Model& model, const ParseOptions& options) : Scanner(model), options_(options) {}
+  Loader(Model& model, const ParseOptions& options, std::span<const NamedText> imports)
+      : Scanner(model), options_(options), imports_(imports) {}
 
   Status run(std::string_view text) {
     LIMPET_TRY(auto tree, read(text));
@@ -48,14 +49,75 @@ class Loader : Scanner {
     const auto [uri, fragment] = split_fragment(options_.uri);
     model_.documents.push_back({std::string(uri), std::move(tree)});
     LIMPET_CHECK(scan_document(0, unnamed()));
+    for (const auto& import : imports_) {
+      if (auto added = add_import(import); !added) return blamed(import, added.error());
+    }
     // Resolving may find more schemas with more references.
     for (std::size_t next = 0; next < references_.size(); ++next) {
-      LIMPET_CHECK(resolve(*references_[next]));
+      const auto& node = *references_[next];
+      if (auto done = resolve(*references_[next]); !done) return blamed(node, done.error());
     }
     return check_endless();
   }
 
  private:
+  Status add_import(const NamedText& import) {
+    const std::string name(plain_name(import.name));
+    if (name.empty() || name.find('#') != std::string::npos) {
+      return Error::invalid_input("its name is no URI without fragment", name);
+    }
+    auto tree = read(import.text);
+    if (!tree) {
+      auto error = std::move(tree).error();
+      error.where = name + (error.where.empty() ? "" : " " + error.where);
+      return error;
+    }
+    const auto document = static_cast<std::uint32_t>(model_.documents.size());
+    const auto first = static_cast<std::uint32_t>(model_.resources.size());
+    const auto& root = model_.resources.front();
+    const auto uri = resolve_uri(root.uri, name);
+    model_.documents.push_back({uri, *std::move(tree)});
+    if (!by_name_.emplace(name, first).second) {
+      return Error::invalid_input("it is given twice", name);
+    }
+    LIMPET_CHECK(scan_document(document, {root.dialect(), root.meta.lenient, true, false}));
+    LIMPET_CHECK(check_free(uri, document));
+    for (auto made = first; made < model_.resources.size(); ++made) {
+      LIMPET_CHECK(check_free(model_.resources[made].uri, document));
+    }
+    return {};
+  }
+
+  Status check_free(const std::string& uri, std::uint32_t document) const {
+    const auto holder = model_.resources[by_uri_.at(uri)].document;
+    if (holder == document) return {};
+    return Error::invalid_input(
+        "its identifier \"" + uri + "\" is that of " +
+            (holder == 0 ? "this schema, or of one within it" : "the import " + name_of(holder)) +
+            ", too",
+        model_.documents[document].uri);
+  }
+
+  // "./a.json" is "a.json".
+  static std::string_view plain_name(std::string_view name) {
+    while (name.starts_with("./")) name.remove_prefix(2);
+    return name;
+  }
+
+  std::string name_of(std::uint32_t document) const {
+    return std::string(imports_[document - 1].name);
+  }
+
+  static Error blamed(const NamedText& import, Error error) {
+    error.message = "in the import " + std::string(import.name) + ": " + error.message;
+    return error;
+  }
+  Error blamed(const Node& node, Error error) const {
+    const auto document = model_.resource_of(node).document;
+    if (document == 0 || document > imports_.size()) return error;
+    return blamed(imports_[document - 1], std::move(error));
+  }
+
   Result<json::Value> read(std::string_view text) {
     LIMPET_TRY(auto tree, json::parse(text, {.max_bytes = kDocumentBytes,
                                              .max_depth = limits::kSchemaDepth,
@@ -157,7 +219,16 @@ class Loader : Scanner {
   Result<std::uint32_t> resource_at(const Node& node, std::string_view keyword,
                                     const std::string& text, std::string_view uri) {
     const std::string name(uri);
-    if (const auto known = by_uri_.find(name); known != by_uri_.end()) return known->second;
+    const auto known = by_uri_.find(name);
+    const auto import = by_name_.find(std::string(plain_name(split_fragment(text).document)));
+    if (known != by_uri_.end() && import != by_name_.end() && known->second != import->second &&
+        model_.resources[known->second].document != model_.resource_of(node).document) {
+      return wrong(node, keyword,
+                   "the reference \"" + text + "\" could mean the import " + import->first +
+                       " or the schema whose identifier is \"" + name + "\"");
+    }
+    if (known != by_uri_.end()) return known->second;
+    if (import != by_name_.end()) return import->second;
     std::optional<std::string> document = supplied(name);
     if (!document) {
       if (const auto metaschema = find_metaschema(name)) document = std::string(*metaschema);
@@ -287,9 +358,11 @@ class Loader : Scanner {
         }
         const auto* next = frame.edges[frame.next++];
         if (states[next->id] == State::Open) {
-          return wrong(*frame.node, "",
-                       "a reference leads back to \"" + model_.location(*next) +
-                           "\" on the same value, so that checking a value would never end");
+          return blamed(
+              *frame.node,
+              wrong(*frame.node, "",
+                    "a reference leads back to \"" + model_.location(*next) +
+                        "\" on the same value, so that checking a value would never end"));
         }
         if (states[next->id] == State::New) {
           states[next->id] = State::Open;
@@ -301,6 +374,8 @@ class Loader : Scanner {
   }
 
   const ParseOptions& options_;
+  std::span<const NamedText> imports_;
+  std::unordered_map<std::string, std::uint32_t> by_name_;  // resources of imports
   std::unordered_map<const json::Value*, std::unordered_map<std::string_view, const json::Value*>>
       indexes_;
   std::size_t values_ = 0;
@@ -308,9 +383,10 @@ class Loader : Scanner {
 
 }  // namespace
 
-Result<std::shared_ptr<const Model>> load(std::string_view text, const ParseOptions& options) {
+Result<std::shared_ptr<const Model>> load(std::string_view text, const ParseOptions& options,
+                                          std::span<const NamedText> imports) {
   auto model = std::make_shared<Model>();
-  Loader loader(*model, options);
+  Loader loader(*model, options, imports);
   LIMPET_CHECK(loader.run(text));
   return std::shared_ptr<const Model>(std::move(model));
 }

@@ -22,6 +22,7 @@ constexpr auto kNumberKeywords = std::to_array<std::string_view>(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"});
 constexpr auto kStringKeywords =
     std::to_array<std::string_view>({"minLength", "maxLength", "pattern", "format"});
+constexpr auto kConditionalKeywords = std::to_array<std::string_view>({"if", "then", "else"});
 constexpr auto kInPlaceKeywords =
     std::to_array<std::string_view>({"$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf",
                                      "oneOf", "if", "dependencies", "dependentSchemas"});
@@ -75,8 +76,10 @@ const Node* Parts::child(const Node& node, std::string_view name) const {
 }
 
 bool Parts::has_any(const Node& node, std::span<const std::string_view> keywords) const {
-  return std::ranges::any_of(keywords,
-                             [&](std::string_view name) { return keyword(node, name) != nullptr; });
+  return std::ranges::any_of(node.value->members(), [&](const json::Member& member) {
+    return std::ranges::find(keywords, member.name) != keywords.end() &&
+           keyword(node, member.name) != nullptr;
+  });
 }
 
 std::optional<Decimal> Parts::decimal(const Node& node, std::string_view name) const {
@@ -89,8 +92,14 @@ Rest Parts::rest(const Node& node, std::string_view name) const {
   const auto* value = keyword(node, name);
   if (value == nullptr) return {};
   if (value->is_bool()) return {value->as_bool(), nullptr, true};
-  if (value->members().empty()) return {true, nullptr, true};
+  if (value->members().empty() && !everit_) return {true, nullptr, true};
   return {true, &model_.at(*value), true};
+}
+
+Rest Parts::unevaluated(const Node& node, std::string_view name) const {
+  if (!everit_) return rest(node, name);
+  const auto* schema = child(node, name);
+  return {true, schema, schema != nullptr};
 }
 
 std::ptrdiff_t Parts::holders_of(const std::string& anchor) {
@@ -158,7 +167,7 @@ const Part& Parts::take_apart(const Node& node) {
     for (const auto& item : type->items()) {
       if (typed.insert(item.text()).second) add_type(node, item.text(), true, alternatives);
     }
-    if (alternatives.size() == 1) {
+    if (alternatives.size() == 1 && !(everit_ && type->is_array())) {
       found.push_back(alternatives.front());
     } else {
       auto& part = add(PartKind::Combined, node);
@@ -174,8 +183,12 @@ const Part& Parts::take_apart(const Node& node) {
   sniff("array", kArrayKeywords);
   sniff("object", kObjectKeywords);
   sniff("number", kNumberKeywords);
-  sniff("string", kStringKeywords);
-  if (keyword(node, "if") != nullptr) found.push_back(&add(PartKind::Conditional, node));
+  const bool drops_format = everit_ && model_.resource_of(node).dialect() >= Dialect::Draft201909;
+  sniff("string", drops_format ? std::span(kStringKeywords).first(kStringKeywords.size() - 1)
+                               : std::span(kStringKeywords));
+  if (everit_ ? has_any(node, kConditionalKeywords) : keyword(node, "if") != nullptr) {
+    found.push_back(&add(PartKind::Conditional, node));
+  }
   if (found.empty()) return add(PartKind::Empty, node);
   if (found.size() == 1) return *found.front();
   auto& part = add(PartKind::Combined, node);
@@ -215,7 +228,7 @@ void Parts::fill_number(const Node& node, Part& part) {
                          std::optional<Decimal>& inclusive, std::optional<Decimal>& exclusive) {
     const auto* flag = keyword(node, exclusive_name);
     if (flag != nullptr && flag->is_bool() && flag->as_bool()) {
-      exclusive = decimal(node, name);
+      (everit_ ? inclusive : exclusive) = decimal(node, name);
       return;
     }
     inclusive = decimal(node, name);
@@ -271,13 +284,17 @@ void Parts::fill_object(const Node& node, Part& part) {
   part.names = child(node, "propertyNames");
   part.additional = rest(node, "additionalProperties");
   // Where additionalProperties stands, nothing stays unevaluated.
-  if (!part.additional.present) part.unevaluated = rest(node, "unevaluatedProperties");
+  if (everit_ || !part.additional.present) {
+    part.unevaluated = unevaluated(node, "unevaluatedProperties");
+  }
   part.evaluates_elsewhere = has_any(node, kInPlaceKeywords);
 }
 
 void Parts::fill_array(const Node& node, Part& part) {
   part.maximum = decimal(node, "maxItems");
   part.minimum = decimal(node, "minItems");
+  if (const auto* unique = keyword(node, "uniqueItems")) part.unique = unique->as_bool();
+  if (everit_) return fill_everit_array(node, part);
   const bool newest = model_.resource_of(node).dialect() >= Dialect::Draft202012;
   const auto* items = keyword(node, "items");
   const auto* tuple = newest ? keyword(node, "prefixItems") : items;
@@ -295,10 +312,32 @@ void Parts::fill_array(const Node& node, Part& part) {
     part.min_contains = decimal(node, "minContains");
     if (!part.min_contains) part.min_contains = Decimal::read("1");
   }
-  if (const auto* unique = keyword(node, "uniqueItems")) part.unique = unique->as_bool();
   const bool all_evaluated = part.additional.present || (items != nullptr && !is_tuple);
   if (!all_evaluated) part.unevaluated = rest(node, "unevaluatedItems");
   part.evaluates_elsewhere = has_any(node, kInPlaceKeywords) || part.contains != nullptr;
+}
+
+void Parts::fill_everit_array(const Node& node, Part& part) {
+  const auto dialect = model_.resource_of(node).dialect();
+  const bool newest = dialect >= Dialect::Draft202012;
+  const auto* items = keyword(node, "items");
+  const auto* tuple = newest ? keyword(node, "prefixItems") : items;
+  const bool is_tuple = tuple != nullptr && tuple->is_array();
+  if (is_tuple) {
+    for (const auto& item : tuple->items()) part.tuple.push_back(&model_.at(item));
+  } else if (items != nullptr) {
+    const bool all = items->is_bool() && items->as_bool() && dialect >= Dialect::Draft201909;
+    if (!all) part.items = &model_.at(*items);
+  }
+  if (newest) {
+    if (is_tuple) part.additional = rest(node, "items");
+  } else {
+    part.additional = rest(node, "additionalItems");
+    if (part.items != nullptr && !part.additional.allowed) part.additional = {};
+  }
+  part.unevaluated = unevaluated(node, "unevaluatedItems");
+  part.max_contains = decimal(node, "maxContains");
+  part.min_contains = decimal(node, "minContains");
 }
 
 }  // namespace limpet::json_schema

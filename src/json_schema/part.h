@@ -41,6 +41,15 @@ enum class PartKind : std::uint8_t {
 enum class Criterion : std::uint8_t { AllOf, AnyOf, OneOf };
 std::string_view to_string(Criterion criterion);  ///< "allOf", …
 
+/// How a schema is read. They part where schemas are of one meaning and two shapes.
+enum class Reading : std::uint8_t {
+  Meaning,  ///< by what values it takes: {} is as good as nothing
+  /// As the classes of Everit's library (org.everit.json.schema) hold it, and what Confluent's
+  /// registry makes of the newer dialects: {} is a schema, draft-04's exclusive bounds are
+  /// inclusive ones with a flag, a list of types is an anyOf, what is unevaluated stands by itself.
+  Everit,
+};
+
 /// `additionalProperties` and its like: what holds for members or items that nothing else names.
 struct Rest {
   bool allowed = true;
@@ -85,14 +94,15 @@ struct Part {
   std::optional<Decimal> max_contains, min_contains;
   bool unique = false;
   // Both
-  Rest additional, unevaluated;
+  Rest additional, unevaluated;      ///< Everit: `unevaluated.schema` may be true or false
   bool evaluates_elsewhere = false;  ///< unevaluated… depends on schemas beside this one
 };
 
 /// Takes the schemas of one document apart when they are asked for. Threads: confined.
 class Parts {
  public:
-  explicit Parts(const Model& model, std::uint32_t first_id) : model_(model), next_id_(first_id) {}
+  Parts(const Model& model, std::uint32_t first_id, Reading reading = Reading::Meaning)
+      : model_(model), next_id_(first_id), everit_(reading == Reading::Everit) {}
 
   const Part& of(const Node& node);
   const Model& model() const { return model_; }
@@ -109,13 +119,16 @@ class Parts {
   const Node* child(const Node& node, std::string_view name) const;
   std::optional<Decimal> decimal(const Node& node, std::string_view name) const;
   Rest rest(const Node& node, std::string_view name) const;
+  Rest unevaluated(const Node& node, std::string_view name) const;
   void fill_number(const Node& node, Part& part);
   void fill_string(const Node& node, Part& part);
   void fill_object(const Node& node, Part& part);
   void fill_array(const Node& node, Part& part);
+  void fill_everit_array(const Node& node, Part& part);
 
   const Model& model_;
   std::uint32_t next_id_;
+  bool everit_;
   std::deque<Part> parts_;
   std::unordered_map<const Node*, const Part*> by_node_;
   std::unordered_map<std::string, std::ptrdiff_t> anchor_holders_;

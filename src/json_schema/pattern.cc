@@ -2,10 +2,12 @@
 
 #include "pattern.h"
 
+#include "class_sequence.h"
 #include "ecma_regex.h"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <pcre2.h>
 #include <re2/re2.h>
 #include <utility>
@@ -39,6 +41,8 @@ struct FreeContext {
 
 class Pattern::Program {
  public:
+  // One of the three, the first that can.
+  std::optional<ClassSequence> simple;
   std::unique_ptr<re2::RE2> linear;
   std::unique_ptr<pcre2_code, FreeCode> backtracking;
 };
@@ -50,6 +54,8 @@ Result<Pattern> Pattern::compile(std::string_view ecma) {
   }
   LIMPET_TRY(const auto translated, translate_pattern(ecma));
   auto program = std::make_shared<Program>();
+  program->simple = ClassSequence::read(ecma);
+  if (program->simple) return Pattern(std::move(program));
   if (!translated.backtracks) {
     re2::RE2::Options options;
     options.set_log_errors(false);
@@ -87,6 +93,7 @@ Result<Pattern> Pattern::compile(std::string_view ecma) {
 }
 
 std::size_t Pattern::instructions() const {
+  if (program_->simple) return 1 + program_->simple->size();
   if (program_->linear)
     return static_cast<std::size_t>(std::max(1, program_->linear->ProgramSize()));
   std::size_t bytes = 0;
@@ -96,9 +103,13 @@ std::size_t Pattern::instructions() const {
 
 Found Pattern::found_in(std::string_view text, std::uint64_t& steps_left) const {
   const auto spend = [&](std::uint64_t steps) { steps_left -= std::min(steps_left, steps); };
-  spend(1 + text.size() / kBytesPerStep);
+  // RE2 takes so long where a pattern has more states than it may remember.
+  spend(1 + text.size() / kBytesPerStep * instructions());
+  if (program_->simple) return program_->simple->matches(text) ? Found::Yes : Found::No;
   if (program_->linear) {
-    return re2::RE2::PartialMatch(piece(text), *program_->linear) ? Found::Yes : Found::No;
+    const auto& linear = *program_->linear;
+    return linear.Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0) ? Found::Yes
+                                                                                       : Found::No;
   }
   if (text.size() > kMaxBacktrackedText) return Found::TooMuchWork;
   const auto limit = std::max<std::uint32_t>(

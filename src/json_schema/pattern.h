@@ -3,9 +3,9 @@
 //   auto pattern = Pattern::compile("^[a-z]+$");
 //   pattern->found_in("limpet", steps_left);       // Found::Yes
 //
-// RE2 runs it, in time linear in the text; what RE2 has not (lookaround, back references, bounds
-// over 1000) runs in PCRE2 with a bound on its backtracking. A Pattern is immutable; copies share
-// one program. Threads: safe.
+// A ClassSequence or RE2 runs it, in time linear in the text; what RE2 has not (lookaround, back
+// references, bounds over 1000) runs in PCRE2 with a bound on its backtracking. A Pattern is
+// immutable; copies share one program. Threads: safe.
 #pragma once
 
 #include "limpet/base/result.h"

@@ -6,7 +6,10 @@
 
 #include "limpet/json_schema/validate.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -21,6 +24,27 @@ namespace limpet::json_schema {
 
 struct Rules;
 
+/// Up to so many names or values are looked through rather than looked up.
+inline constexpr std::size_t kFew = 8;
+
+/// a == b, without a call for most that differ and for short ones.
+inline bool same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size() || a.empty()) return a.size() == b.size();
+  if (a.front() != b.front()) return false;
+  const auto word = [](std::string_view text, std::size_t at) {
+    std::uint64_t out = 0;
+    std::memcpy(&out, text.data() + at, sizeof(out));
+    return out;
+  };
+  if (a.size() >= 8 && a.size() <= 16) {
+    return word(a, 0) == word(b, 0) && word(a, a.size() - 8) == word(b, b.size() - 8);
+  }
+  if (a.size() > 16) return a == b;
+  std::size_t at = 1;
+  while (at < a.size() && a[at] == b[at]) ++at;
+  return at == a.size();
+}
+
 enum TypeBit : std::uint8_t {
   kNull = 1,
   kBoolean = 2,
@@ -31,10 +55,23 @@ enum TypeBit : std::uint8_t {
   kInteger = 64,
 };
 
-/// The values of an enum or a const, as equality_text() writes them.
+inline std::uint8_t type_bit_of(json::Kind kind) {
+  static_assert(1 << static_cast<int>(json::Kind::Null) == kNull &&
+                1 << static_cast<int>(json::Kind::Object) == kObject);
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
+}
+
+/// The values of an enum or a const.
 struct ValueSet {
-  std::unordered_set<std::string> texts;
+  std::vector<std::string_view> strings;  ///< sorted
+  std::unordered_set<std::string> texts;  ///< of other values, as equality_text() writes them
   bool has_containers = false;
+  std::string shown;  ///< the first value as JSON
+
+  bool has_string(std::string_view text) const {
+    if (strings.size() > kFew) return std::ranges::binary_search(strings, text);
+    return std::ranges::any_of(strings, [&](std::string_view each) { return same(each, text); });
+  }
 };
 
 struct Bound {
@@ -48,12 +85,16 @@ struct NumberRules {
   std::optional<Bound> minimum, maximum, exclusive_minimum, exclusive_maximum;
   std::optional<Decimal> multiple_of;
   std::optional<std::int64_t> whole_multiple_of;
+  /// All of the above in whole numbers: an integer from `least` to `greatest` that is a multiple
+  /// is right. False: it takes exact arithmetic.
+  bool whole = false;
+  std::int64_t least = INT64_MIN, greatest = INT64_MAX;
 };
 
 using Format = bool (*)(std::string_view text);
 
 struct StringRules {
-  std::optional<std::uint64_t> min_length, max_length;
+  std::uint64_t min_length = 0, max_length = UINT64_MAX;
   const Pattern* pattern = nullptr;
   const std::string* pattern_text = nullptr;
   Format format = nullptr;
@@ -61,7 +102,7 @@ struct StringRules {
 };
 
 struct ArrayRules {
-  std::optional<std::uint64_t> min_items, max_items;
+  std::uint64_t min_items = 0, max_items = UINT64_MAX;
   bool unique = false;
   std::vector<const Rules*> prefix;
   std::string_view prefix_keyword;
@@ -79,6 +120,55 @@ struct PropertyRule {
   bool required = false;
 };
 
+/// The properties that a schema declares or requires, by name.
+class PropertyTable {
+ public:
+  /// The rule of that name, made where there is none.
+  PropertyRule& at(std::string_view name) {
+    const auto [known, fresh] = index_.emplace(name, entries_.size());
+    if (fresh) entries_.push_back({name, {}});
+    return entries_[known->second].rule;
+  }
+
+  /// Finds the rules of one object's members. Those tend to come in the order of the schema.
+  class Finder {
+   public:
+    explicit Finder(const PropertyTable& table) : table_(table) {}
+    /// nullptr when there is none of that name.
+    const PropertyRule* find(std::string_view name) {
+      if (next_ >= table_.entries_.size() || !same(table_.entries_[next_].name, name)) {
+        next_ = table_.place_of(name);
+        if (next_ == table_.entries_.size()) return nullptr;
+      }
+      return &table_.entries_[next_++].rule;
+    }
+
+   private:
+    const PropertyTable& table_;
+    std::size_t next_ = 0;
+  };
+
+ private:
+  struct Entry {
+    std::string_view name;
+    PropertyRule rule;
+  };
+
+  /// entries_.size() when there is none.
+  std::size_t place_of(std::string_view name) const {
+    if (entries_.size() > kFew) {
+      const auto found = index_.find(name);
+      return found == index_.end() ? entries_.size() : found->second;
+    }
+    std::size_t place = 0;
+    while (place < entries_.size() && !same(entries_[place].name, name)) ++place;
+    return place;
+  }
+
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string_view, std::size_t> index_;
+};
+
 struct Dependency {
   std::string_view name;
   std::vector<std::string_view> required;
@@ -87,12 +177,13 @@ struct Dependency {
 };
 
 struct ObjectRules {
-  std::optional<std::uint64_t> min_properties, max_properties;
-  std::unordered_map<std::string_view, PropertyRule> properties;
+  std::uint64_t min_properties = 0, max_properties = UINT64_MAX;
+  PropertyTable properties;
   std::vector<std::string_view> required;
   std::vector<std::pair<const Pattern*, const Rules*>> patterns;
   const Rules* additional = nullptr;
   const Rules* names = nullptr;
+  bool plain = false;  ///< a member's rules follow from its own property or from `additional`
   std::vector<Dependency> dependencies;
   const Rules* unevaluated = nullptr;
 };
@@ -107,19 +198,24 @@ struct InPlaceRules {
 };
 
 struct Rules {
-  const Node* node = nullptr;
-  bool never = false;             ///< the schema `false`
-  bool trivial = false;           ///< nothing to check: `true`, {}
-  std::uint8_t types = 0;         ///< of TypeBit; 0 = any
+  std::uint8_t settled = 0;  ///< of TypeBit: values of these kinds are right, whatever they are
+  std::uint8_t refused = 0;  ///< of TypeBit: and of these wrong
+  std::uint8_t types = 0;    ///< of TypeBit; 0 = any
+  bool never = false;        ///< the schema `false`
   bool literal_integers = false;  ///< draft-04: 1.0 is no integer
-  std::unique_ptr<ValueSet> allowed, constant;
+  bool has_values = false;
+  bool nests = false;  ///< applies further schemas to the value itself
+  bool marks = false;  ///< has rules for what is not evaluated
+  std::uint32_t resource = 0;
   std::unique_ptr<NumberRules> number;
   std::unique_ptr<StringRules> string;
   std::unique_ptr<ArrayRules> array;
   std::unique_ptr<ObjectRules> object;
   std::unique_ptr<InPlaceRules> in_place;
+  std::unique_ptr<ValueSet> allowed, constant;
   const Rules* ref = nullptr;
   const Rules* dynamic_ref = nullptr;
+  const Node* node = nullptr;
 };
 
 class Program {

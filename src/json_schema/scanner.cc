@@ -142,8 +142,9 @@ Status Scanner::start_resource(Node& node, const json::Value& value, std::uint32
 Status Scanner::add_anchors(Node& node) {
   auto& resource = model_.resources[node.resource];
   const auto anchor_of = [&](std::string_view keyword) -> const json::Value* {
-    return find_keyword(resource.dialect(), keyword) == nullptr ? nullptr
-                                                                : node.value->find(keyword);
+    const auto* value = node.value->find(keyword);
+    return value == nullptr || find_keyword(resource.dialect(), keyword) == nullptr ? nullptr
+                                                                                    : value;
   };
   for (const std::string_view keyword : {"$anchor", "$dynamicAnchor"}) {
     const auto* anchor = anchor_of(keyword);

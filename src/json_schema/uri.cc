@@ -48,8 +48,9 @@ Parts split(std::string_view text) {
   return parts;
 }
 
-// RFC 3986, 5.2.4.
+// RFC 3986, 5.2.4. A path that does not begin with a slash does not get one.
 std::string remove_dot_segments(std::string_view path) {
+  const bool rootless = !path.starts_with('/');
   std::string out;
   while (!path.empty()) {
     if (path.starts_with("../")) {
@@ -62,6 +63,7 @@ std::string remove_dot_segments(std::string_view path) {
       path = path.size() == 3 ? std::string_view("/") : path.substr(3);
       const auto slash = out.rfind('/');
       out.resize(slash == std::string::npos ? 0 : slash);
+      if (rootless && out.empty()) path.remove_prefix(1);
     } else if (path == "." || path == "..") {
       path = {};
     } else {
@@ -141,6 +143,23 @@ std::optional<std::string> percent_decode(std::string_view text) {
   if (!is_valid_utf8(out)) return std::nullopt;
   return out;
 }
+
+std::string percent_encode_fragment(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "-._~!$&'()*+,;=:@/?";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && (std::isalnum(byte) || kPlain.find(c) != std::string_view::npos)) {
+      out += c;
+    } else {
+      for (const char digit : {'%', kDigits[byte >> 4], kDigits[byte & 15]}) out += digit;
+    }
+  }
+  return out;
+}
+
+bool is_absolute_uri(std::string_view uri) { return split(uri).scheme.has_value(); }
 
 std::optional<std::vector<std::string>> split_pointer(std::string_view pointer) {
   std::vector<std::string> tokens;

@@ -21,6 +21,10 @@ SplitUri split_fragment(std::string_view uri);
 /// "%7E1" → "~1"; nullopt for a broken escape or bytes that are not UTF-8.
 std::optional<std::string> percent_decode(std::string_view text);
 
+/// Everything that may not stand in a fragment is escaped: "a b%" → "a%20b%25".
+std::string percent_encode_fragment(std::string_view text);
+bool is_absolute_uri(std::string_view uri);  ///< it has a scheme
+
 /// "/a~1b/0" → {"a/b", "0"}; nullopt when it is no JSON pointer.
 std::optional<std::vector<std::string>> split_pointer(std::string_view pointer);
 void append_pointer_token(std::string& pointer, std::string_view token);

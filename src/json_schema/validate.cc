@@ -7,14 +7,18 @@ namespace limpet::json_schema {
 Result<std::vector<ValidationError>> validate(const Plan& plan, const json::Value& value,
                                               const ValidateOptions& options) {
   std::vector<ValidationError> errors;
-  Validator validator(plan.program(), options, &errors);
-  LIMPET_TRY(const bool valid, validator.run(value));
-  (void)valid;
+  Validator<Wanted::Reasons> validator(plan.program(), Effort(options), &errors);
+  const auto valid = validator.run(value);
+  if (options.steps_used != nullptr) *options.steps_used = validator.effort().steps_used();
+  if (!valid) return valid.error();
   return errors;
 }
 
 Result<bool> is_valid(const Plan& plan, const json::Value& value, const ValidateOptions& options) {
-  return Validator(plan.program(), options, nullptr).run(value);
+  Validator<Wanted::Verdict> validator(plan.program(), Effort(options));
+  auto valid = validator.run(value);
+  if (options.steps_used != nullptr) *options.steps_used = validator.effort().steps_used();
+  return valid;
 }
 
 }  // namespace limpet::json_schema

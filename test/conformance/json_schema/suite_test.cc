@@ -1,7 +1,10 @@
 // Runs the official JSON-Schema-Test-Suite: every required case must pass; of the optional ones
-// exactly those fail that exceptions.json lists, each with a reason.
+// exactly those fail that exceptions.json lists, each with a reason. And once more with each schema
+// and its remote documents made one: every case must hold for the bundle; exactly those groups
+// cannot be bundled that bundle_refusals.json lists.
 #include "limpet/json/parse.h"
 #include "limpet/json/writer.h"
+#include "limpet/json_schema/bundle.h"
 #include "limpet/json_schema/schema.h"
 #include "limpet/json_schema/validate.h"
 
@@ -86,7 +89,75 @@ class Suite {
 
   const std::vector<std::string>& failures() const { return failures_; }
 
+  // The groups of all files whose schemas lead to remote documents, each made one document.
+  Count run_bundled(const fs::path& below) {
+    Count count;
+    const auto folder = fs::path(LIMPET_SUITE) / "tests" / dialect_.folder / below;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (!entry.is_regular_file()) continue;
+      const auto groups = read_json(entry.path());
+      for (const auto& group : groups.items()) {
+        run_bundled_group(group, (below / entry.path().filename()).string(), count);
+      }
+    }
+    return count;
+  }
+
+  /// "draft7/refRemote.json: base URI change" → message.
+  const std::map<std::string, std::string>& refused() const { return refused_; }
+
  private:
+  void run_bundled_group(const json::Value& group, const std::string& file, Count& count) {
+    std::map<std::string, std::string> remotes;
+    const auto supply = [&](std::string_view uri) {
+      auto text = remote(uri);
+      if (text) remotes.emplace(uri, *text);
+      return text;
+    };
+    auto tree = *group.find("schema");
+    if (tree.is_object() && tree.find("$schema") == nullptr) {
+      tree.set("$schema", json::Value::string(std::string(uri_of(dialect_.dialect))));
+    }
+    const auto text = json::to_text(tree);
+    if (!parse(text, {.supply = supply}) || remotes.empty()) return;
+    std::vector<NamedText> imports;
+    for (const auto& [name, import] : remotes) imports.push_back({name, import});
+    const auto title =
+        std::string(dialect_.folder) + "/" + file + ": " + group.find("description")->text();
+    const auto whole = bundle(text, imports);
+    if (!whole) {
+      refused_.emplace(title, whole.error().message);
+      return;
+    }
+    const auto schema = parse(*whole);
+    for (const auto& test : group.find("tests")->items()) {
+      ++count.total;
+      const auto problem = check(schema, test, false);
+      if (problem.empty()) {
+        ++count.passed;
+      } else {
+        failures_.push_back(title + ": " + test.find("description")->text() + ": " + problem +
+                            "\n" + *whole);
+      }
+    }
+  }
+
+  static std::string_view uri_of(Dialect dialect) {
+    switch (dialect) {
+      case Dialect::Draft4:
+        return "http://json-schema.org/draft-04/schema#";
+      case Dialect::Draft6:
+        return "http://json-schema.org/draft-06/schema#";
+      case Dialect::Draft7:
+        return "http://json-schema.org/draft-07/schema#";
+      case Dialect::Draft201909:
+        return "https://json-schema.org/draft/2019-09/schema";
+      case Dialect::Draft202012:
+        return "https://json-schema.org/draft/2020-12/schema";
+    }
+    return "";
+  }
+
   void run_file(const fs::path& file, const fs::path& name, Count& count) {
     const bool formats = name.string().find("/format/") != std::string::npos;
     const auto groups = read_json(file);
@@ -126,6 +197,7 @@ class Suite {
 
   SuiteDialect dialect_;
   std::vector<std::string> failures_;
+  std::map<std::string, std::string> refused_;
 };
 
 std::set<std::string> listed_exceptions() {
@@ -163,6 +235,35 @@ TEST(JsonSchemaTestSuite, PassesForEveryDialect) {
     }
   }
   for (const auto& name : exceptions) ADD_FAILURE() << "listed, and passes: " << name;
+}
+
+TEST(JsonSchemaTestSuite, HoldsForBundles) {
+  std::map<std::string, std::string> listed;  // group → reason
+  const auto list = read_json(LIMPET_BUNDLE_REFUSALS);
+  for (const auto& row : list.items()) {
+    for (const auto& name : row.find("groups")->items()) {
+      listed.emplace(name.text(), row.find("reason")->text());
+    }
+  }
+  for (const auto& dialect : kDialects) {
+    Suite suite(dialect);
+    const auto required = suite.run_bundled("");
+    const auto optional = suite.run_bundled("optional");
+    std::printf("%-14s %d/%d cases of bundles, %d of optional ones, %zu groups refused\n",
+                std::string(to_string(dialect.dialect)).c_str(), required.passed, required.total,
+                optional.passed, suite.refused().size());
+    EXPECT_GT(required.total, 15);
+    for (const auto& failure : suite.failures()) ADD_FAILURE() << failure;
+    for (const auto& [group, message] : suite.refused()) {
+      EXPECT_NE(message.find(listed[group]), std::string::npos) << group << ": " << message;
+      EXPECT_FALSE(listed[group].empty())
+          << "refused, and not listed: " << group << ": " << message;
+      listed.erase(group);
+    }
+  }
+  for (const auto& [group, reason] : listed) {
+    ADD_FAILURE() << "listed, and not refused: " << group << ": " << reason;
+  }
 }
 
 }  // namespace
