@@ -23,53 +23,53 @@
 namespace limpet::protobuf {
 namespace {
 
-void add(Bundle& bundle, const SourceFile& source) {
-  const auto linked = link(bundle.pool, source);
+void add(BundledFiles& all, const SourceFile& source) {
+  const auto linked = link(all.pool, source);
   LIMPET_ASSERT(linked);
-  File& file = bundle.files.emplace_back();
+  File& file = all.files.emplace_back();
   file.bundled = true;
-  build_model(**linked, nullptr, {}, bundle.types, file);
-  bundle.widest = std::max(bundle.widest, widest_message(file));
-  bundle.paths.push_back(file.path);
+  build_model(**linked, nullptr, {}, all.types, file);
+  all.widest = std::max(all.widest, widest_message(file));
+  all.paths.push_back(file.path);
 }
 
 // libprotobuf carries its own files compiled in.
-void add_compiled(Bundle& bundle, const pb::FileDescriptor& compiled) {
+void add_compiled(BundledFiles& all, const pb::FileDescriptor& compiled) {
   SourceFile source;
   compiled.CopyTo(&source.proto);
-  add(bundle, source);
+  add(all, source);
 }
 
-std::unique_ptr<const Bundle> build_bundle() {
+std::unique_ptr<const BundledFiles> build_files() {
   silence_libprotobuf();
-  auto bundle = std::make_unique<Bundle>();
+  auto all = std::make_unique<BundledFiles>();
   for (const pb::Descriptor* sample :
        {// imports before importers
         pb::Any::descriptor(), pb::FileDescriptorProto::descriptor(), pb::Duration::descriptor(),
         pb::Empty::descriptor(), pb::FieldMask::descriptor(), pb::SourceContext::descriptor(),
         pb::Struct::descriptor(), pb::Timestamp::descriptor(), pb::DoubleValue::descriptor(),
         pb::Type::descriptor(), pb::Api::descriptor()}) {
-    add_compiled(*bundle, *sample->file());
+    add_compiled(*all, *sample->file());
   }
   for (const auto& [path, text] : bundled_texts()) {
     SourceFile source;
     const auto read = read_source(text, source);
     LIMPET_ASSERT(read);
     source.proto.set_name(std::string(path));
-    add(*bundle, source);
+    add(*all, source);
   }
-  std::ranges::sort(bundle->paths);
-  return bundle;
+  std::ranges::sort(all->paths);
+  return all;
 }
 
 }  // namespace
 
-const Bundle& bundle() {
+const BundledFiles& bundled_files() {
   // Never destroyed: schemas of static storage may outlive this file's statics.
-  static const Bundle* const kBundle = build_bundle().release();
-  return *kBundle;
+  static const BundledFiles* const kFiles = build_files().release();
+  return *kFiles;
 }
 
-std::span<const std::string> bundled_imports() { return bundle().paths; }
+std::span<const std::string> bundled_imports() { return bundled_files().paths; }
 
 }  // namespace limpet::protobuf

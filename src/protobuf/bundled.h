@@ -12,7 +12,7 @@
 
 namespace limpet::protobuf {
 
-struct Bundle {
+struct BundledFiles {
   pb::DescriptorPool pool;
   std::deque<File> files;
   Types types;
@@ -21,7 +21,7 @@ struct Bundle {
 };
 
 /// Built at the first call. Threads: safe.
-const Bundle& bundle();
+const BundledFiles& bundled_files();
 
 struct BundledText {
   std::string_view path;

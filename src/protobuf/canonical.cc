@@ -1,5 +1,7 @@
 // The canonical text; layout and order of Square Wire's schema elements, as Java's serializers
 // register them.
+#include "canonical.h"
+
 #include "options.h"
 
 #include "limpet/protobuf/schema.h"
@@ -23,6 +25,31 @@ constexpr std::array<std::string_view, 18> kFileOptions{
     "php_metadata_namespace", "php_namespace",          "py_generic_services",
     "ruby_package",           "swift_prefix",           "optimize_for"};
 
+// Options of a field likewise; others stand before the default.
+constexpr std::array<std::string_view, 5> kFieldOptions{"packed", "json_name", "deprecated",
+                                                        "ctype", "jstype"};
+
+// Known ones in their order, then the others as they are.
+template <std::size_t N>
+std::vector<Option> ordered(const std::vector<Option>& options,
+                            const std::array<std::string_view, N>& known) {
+  std::vector<std::pair<std::ptrdiff_t, std::size_t>> order;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    order.emplace_back(std::ranges::find(known, options[i].name) - known.begin(), i);
+  }
+  std::ranges::sort(order);
+  std::vector<Option> out;
+  out.reserve(options.size());
+  for (const auto& [place, i] : order) out.push_back(options[i]);
+  return out;
+}
+
+// "(acme.rule)" from the outermost scope, whatever stands nearer.
+std::string option_text(const Option& option) {
+  const bool custom = option.name.starts_with('(');
+  return (custom ? "(." + option.name.substr(1) : option.name) + " = " + option.value;
+}
+
 class Printer {
  public:
   std::string take() && { return std::move(out_); }
@@ -39,14 +66,7 @@ class Printer {
     imports(file);
     if (!file.options.empty()) {
       section();
-      // Known ones in their order, then the others by number, as they are.
-      std::vector<std::pair<std::ptrdiff_t, std::size_t>> order;
-      for (std::size_t i = 0; i < file.options.size(); ++i) {
-        order.emplace_back(
-            std::ranges::find(kFileOptions, file.options[i].name) - kFileOptions.begin(), i);
-      }
-      std::ranges::sort(order);
-      for (const auto& [known, i] : order) statement(file.options[i]);
+      statements(ordered(file.options, kFileOptions));
     }
     for (const auto& message : file.messages) {
       if (message.group) continue;  // printed with its field
@@ -100,12 +120,8 @@ class Printer {
     }
   }
 
-  void statement(const Option& option) {
-    line("option " + option.name + " = " + option.value + ";");
-  }
-
   void statements(const std::vector<Option>& options) {
-    for (const auto& option : options) statement(option);
+    for (const auto& option : options) line("option " + option_text(option) + ";");
   }
 
   static std::string range_text(const Range& range, std::int32_t max) {
@@ -124,12 +140,12 @@ class Printer {
   void bracketed(const std::vector<Option>& options) {
     if (options.empty()) return;
     if (options.size() == 1) {
-      out_ += " [" + options[0].name + " = " + options[0].value + "]";
+      out_ += " [" + option_text(options[0]) + "]";
       return;
     }
     out_ += " [\n";
     for (std::size_t i = 0; i < options.size(); ++i) {
-      out_.append(indent_ + 2, ' ').append(options[i].name + " = " + options[i].value);
+      out_.append(indent_ + 2, ' ').append(option_text(options[i]));
       out_ += i + 1 < options.size() ? ",\n" : "\n";
     }
     out_.append(indent_, ' ') += "]";
@@ -150,8 +166,9 @@ class Printer {
     out_ += group ? "group " + field.message->name : type_text(field) + " " + field.name;
     out_ += " = " + std::to_string(field.number);
     auto options = field.options;
-    if (field.default_value) options.push_back({"default", *field.default_value});
     if (field.json_name_given) options.push_back({"json_name", quoted(field.json_name)});
+    options = ordered(options, kFieldOptions);
+    if (field.default_value) options.push_back({"default", *field.default_value});
     bracketed(options);
     if (!group) {
       out_ += ";\n";
@@ -275,10 +292,12 @@ class Printer {
 
 }  // namespace
 
-std::string canonical_text(const Schema& schema) {
+std::string canonical_text(const File& file) {
   Printer printer;
-  printer.file(schema.file());
+  printer.file(file);
   return std::move(printer).take();
 }
+
+std::string canonical_text(const Schema& schema) { return canonical_text(schema.file()); }
 
 }  // namespace limpet::protobuf

@@ -1,9 +1,10 @@
 #include "limpet/protobuf/compare.h"
 
+#include "difference.h"
 #include "document.h"
+#include "field_kind.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <span>
@@ -11,84 +12,6 @@
 
 namespace limpet::protobuf {
 namespace {
-
-struct RuleRow {
-  std::string_view name;
-  bool breaks;
-};
-
-constexpr std::array kRules{
-    RuleRow{"PACKAGE_CHANGED", true},
-    RuleRow{"MESSAGE_REMOVED", true},
-    RuleRow{"MESSAGE_ADDED", false},
-    RuleRow{"MESSAGE_MOVED", false},
-    RuleRow{"ENUM_REMOVED", false},
-    RuleRow{"ENUM_ADDED", false},
-    RuleRow{"ENUM_CONST_REMOVED", false},
-    RuleRow{"ENUM_CONST_ADDED", false},
-    RuleRow{"ENUM_CONST_CHANGED", false},
-    RuleRow{"FIELD_REMOVED", false},
-    RuleRow{"FIELD_ADDED", false},
-    RuleRow{"REQUIRED_FIELD_REMOVED", true},
-    RuleRow{"REQUIRED_FIELD_ADDED", true},
-    RuleRow{"FIELD_NAME_CHANGED", false},
-    RuleRow{"FIELD_KIND_CHANGED", true},
-    RuleRow{"FIELD_SCALAR_KIND_CHANGED", true},
-    RuleRow{"FIELD_NAMED_TYPE_CHANGED", true},
-    RuleRow{"FIELD_NUMERIC_LABEL_CHANGED", true},
-    RuleRow{"FIELD_STRING_OR_BYTES_LABEL_CHANGED", false},
-    RuleRow{"FIELD_BECAME_REQUIRED", true},
-    RuleRow{"FIELD_NO_LONGER_REQUIRED", false},
-    RuleRow{"ONEOF_REMOVED", false},
-    RuleRow{"ONEOF_ADDED", false},
-    RuleRow{"ONEOF_FIELD_REMOVED", true},
-    RuleRow{"ONEOF_FIELD_ADDED", false},
-    RuleRow{"ONEOF_FIELD_MOVED_TO_TOP_LEVEL", false},
-    RuleRow{"MULTIPLE_FIELDS_MOVED_TO_ONEOF", true},
-    RuleRow{"FIELD_MOVED_TO_EXISTING_ONEOF", true},
-    RuleRow{"SERVICE_REMOVED", true},
-    RuleRow{"SERVICE_ADDED", false},
-    RuleRow{"METHOD_REMOVED", true},
-    RuleRow{"METHOD_ADDED", false},
-    RuleRow{"METHOD_CHANGED", true},
-};
-static_assert(kRules.size() == static_cast<std::size_t>(Rule::MethodChanged) + 1);
-
-constexpr std::string_view kAbsent = "absent";
-
-enum class Category : std::uint8_t { Scalar, Map, Message, Group };
-
-Category category_of(const Field& field) {
-  if (field.is_map()) return Category::Map;
-  if (field.type == FieldType::Group) return Category::Group;
-  return field.type == FieldType::Message ? Category::Message : Category::Scalar;
-}
-
-// Scalars of one group read each other's bytes.
-enum class Wire : std::uint8_t { Varint, ZigZag, Length, Fixed32, Fixed64, Float, Double };
-
-Wire wire_of(FieldType type) {
-  switch (type) {
-    case FieldType::SInt32:
-    case FieldType::SInt64:
-      return Wire::ZigZag;
-    case FieldType::String:
-    case FieldType::Bytes:
-      return Wire::Length;
-    case FieldType::Fixed32:
-    case FieldType::SFixed32:
-      return Wire::Fixed32;
-    case FieldType::Fixed64:
-    case FieldType::SFixed64:
-      return Wire::Fixed64;
-    case FieldType::Float:
-      return Wire::Float;
-    case FieldType::Double:
-      return Wire::Double;
-    default:
-      return Wire::Varint;
-  }
-}
 
 std::string_view without_package(const Message& message) {
   std::string_view name = message.full_name;
@@ -186,11 +109,10 @@ class Comparer {
 
   void report(Rule rule, std::string field, Side reader, Side writer, std::string_view oneof = {},
               std::int32_t number = 0) {
-    const bool breaks = kRules[static_cast<std::size_t>(rule)].breaks &&
-                        !(rule == Rule::RequiredFieldRemoved && options_.profile == Profile::Glue);
-    broken_ = broken_ || breaks;
-    if ((!breaks && !options_.harmless) || out_.size() >= options_.max_differences) return;
-    out_.push_back({rule, breaks, path_with(oneof, number), std::move(field), std::move(reader),
+    const bool breaking = breaks(rule, options_.profile);
+    broken_ = broken_ || breaking;
+    if ((!breaking && !options_.harmless) || out_.size() >= options_.max_differences) return;
+    out_.push_back({rule, breaking, path_with(oneof, number), std::move(field), std::move(reader),
                     std::move(writer)});
   }
 
@@ -372,9 +294,33 @@ class Comparer {
     }
     std::optional<Rule> rule = type_changed(original, update, name_of(to, update), oneof);
     if (!rule) rule = label_changed(original, update);
-    if (rule) {
-      report(*rule, name_of(to, update), side(update), side(original), oneof, update.number);
+    auto written = side(original);
+    if (!rule && options_.profile == Profile::Glue && update.label == Label::Required &&
+        update.enumeration != nullptr) {
+      if (const auto value = unknown_value(original, *update.enumeration)) {
+        written.value += *value;
+        rule = Rule::FieldScalarKindChanged;
+      }
     }
+    if (rule) {
+      report(*rule, name_of(to, update), side(update), std::move(written), oneof, update.number);
+    }
+  }
+
+  // A required field with a value that the reader's enum lacks is a missing one: proto2 keeps such
+  // values apart. nullopt: there is none; else what to say of it.
+  std::optional<std::string> unknown_value(const Field& original, const Enum& update) {
+    if (original.enumeration == nullptr) return ", which may be no value of the enum";
+    const auto& values = original.enumeration->values;
+    if (!charge(values.size() + update.values.size())) return std::nullopt;
+    std::set<std::int32_t> known;
+    for (const auto& value : update.values) known.insert(value.number);
+    for (const auto& value : values) {
+      if (known.contains(value.number)) continue;
+      return " with " + value.name + " = " + std::to_string(value.number) +
+             ", which the reader's enum lacks";
+    }
+    return std::nullopt;
   }
 
   std::optional<Rule> type_changed(const Field& original, const Field& update,
@@ -546,64 +492,6 @@ class Comparer {
 };
 
 }  // namespace
-
-std::string_view to_string(Rule rule) { return kRules[static_cast<std::size_t>(rule)].name; }
-
-std::string describe(const Difference& difference, std::string_view reader,
-                     std::string_view writer) {
-  std::string what;
-  switch (difference.rule) {
-    case Rule::PackageChanged:
-      what = "the package";
-      break;
-    case Rule::MessageRemoved:
-    case Rule::MessageAdded:
-    case Rule::MessageMoved:
-      what = "message \"" + difference.field + "\"";
-      break;
-    case Rule::EnumRemoved:
-    case Rule::EnumAdded:
-    case Rule::EnumConstRemoved:
-    case Rule::EnumConstAdded:
-    case Rule::EnumConstChanged:
-      what = "enum \"" + difference.field + "\"";
-      break;
-    case Rule::OneofRemoved:
-    case Rule::OneofAdded:
-    case Rule::MultipleFieldsMovedToOneof:
-    case Rule::FieldMovedToExistingOneof:
-      what = "oneof \"" + difference.field + "\"";
-      break;
-    case Rule::ServiceRemoved:
-    case Rule::ServiceAdded:
-      what = "service \"" + difference.field + "\"";
-      break;
-    case Rule::MethodRemoved:
-    case Rule::MethodAdded:
-    case Rule::MethodChanged:
-      what = "method \"" + difference.field + "\"";
-      break;
-    default:
-      what = "field \"" + difference.field + "\" (" +
-             difference.path.substr(difference.path.rfind('/') + 1) + ")";
-  }
-  const auto says = [](std::string_view side, std::string_view verb) {
-    return std::string(side).append(" ").append(verb).append(" ");
-  };
-  const auto& expected = difference.reader.value;
-  const auto& written = difference.writer.value;
-  what += ": ";
-  if (expected == kAbsent)
-    return what + says(writer, "has") + written + ", " + says(reader, "lacks") + "it";
-  if (written == kAbsent)
-    return what + says(reader, "has") + expected + ", " + says(writer, "lacks") + "it";
-  if (difference.rule == Rule::MultipleFieldsMovedToOneof ||
-      difference.rule == Rule::FieldMovedToExistingOneof) {
-    return what + says(reader, "can keep one of the") + written + ", " + says(writer, "can set") +
-           "them together";
-  }
-  return what + says(reader, "expects") + expected + ", " + says(writer, "has") + written;
-}
 
 Result<std::vector<Difference>> compare(const Comparison& comparison) {
   return Comparer(comparison).run();

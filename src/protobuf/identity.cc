@@ -2,6 +2,7 @@
 
 #include "document.h"
 #include "model_builder.h"
+#include "options.h"
 
 #include "limpet/protobuf/schema.h"
 
@@ -9,30 +10,10 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/unknown_field_set.h>
 #include <vector>
 
 namespace limpet::protobuf {
 namespace {
-
-// Custom options are kept as unknown fields, in the order of the text: by number instead.
-template <class Owner>
-void normalize_options(Owner& owner) {
-  if (!owner.has_options()) return;
-  auto& options = *owner.mutable_options();
-  if (options.ByteSizeLong() == 0) {
-    owner.clear_options();
-    return;
-  }
-  auto& unknown = *options.GetReflection()->MutableUnknownFields(&options);
-  std::vector<std::pair<int, int>> order;  // number, place
-  for (int i = 0; i < unknown.field_count(); ++i) order.emplace_back(unknown.field(i).number(), i);
-  if (std::ranges::is_sorted(order)) return;
-  std::ranges::sort(order);
-  pb::UnknownFieldSet sorted;
-  for (const auto& [number, i] : order) sorted.AddField(unknown.field(i));
-  unknown.Swap(&sorted);
-}
 
 // Equal keys keep their order.
 template <class T, class Key>
@@ -47,16 +28,6 @@ void order_by(pb::RepeatedPtrField<T>& all, const Key& key) {
   }
 }
 
-void normalize(pb::FieldDescriptorProto& field) {
-  if (field.json_name() == default_json_name(field.name())) field.clear_json_name();
-  normalize_options(field);
-}
-
-void normalize(pb::EnumDescriptorProto& enumeration) {
-  for (auto& value : *enumeration.mutable_value()) normalize_options(value);
-  normalize_options(enumeration);
-}
-
 // Java's descriptors list plain fields, then proto3 optional ones, then the members of oneofs.
 std::pair<int, int> place_of(const pb::FieldDescriptorProto& field) {
   if (field.proto3_optional()) return {1, 0};
@@ -69,17 +40,56 @@ std::pair<bool, std::string_view> place_of_type(const pb::DescriptorProto& messa
   return {entry, entry ? std::string_view(message.name()) : std::string_view()};
 }
 
-void normalize(pb::DescriptorProto& message) {
-  for (auto& field : *message.mutable_field()) normalize(field);
-  for (auto& extension : *message.mutable_extension()) normalize(extension);
-  for (auto& oneof : *message.mutable_oneof_decl()) normalize_options(oneof);
-  for (auto& range : *message.mutable_extension_range()) normalize_options(range);
-  for (auto& enumeration : *message.mutable_enum_type()) normalize(enumeration);
-  for (auto& nested : *message.mutable_nested_type()) normalize(nested);
-  normalize_options(message);
-  order_by(*message.mutable_field(), place_of);
-  order_by(*message.mutable_nested_type(), place_of_type);
-}
+class Normalizer {
+ public:
+  explicit Normalizer(const pb::DescriptorPool& pool) : pool_(pool) {}
+
+  void file(pb::FileDescriptorProto& file) const {
+    for (auto& message : *file.mutable_message_type()) this->message(message);
+    for (auto& enumeration : *file.mutable_enum_type()) this->enumeration(enumeration);
+    for (auto& extension : *file.mutable_extension()) field(extension);
+    for (auto& service : *file.mutable_service()) {
+      for (auto& method : *service.mutable_method()) options(method);
+      options(service);
+    }
+    options(file);
+  }
+
+ private:
+  template <class Owner>
+  void options(Owner& owner) const {
+    if (!owner.has_options()) return;
+    if (owner.options().ByteSizeLong() == 0) {
+      owner.clear_options();
+    } else {
+      normalize_custom(*owner.mutable_options(), pool_);
+    }
+  }
+
+  void field(pb::FieldDescriptorProto& field) const {
+    if (field.json_name() == default_json_name(field.name())) field.clear_json_name();
+    options(field);
+  }
+
+  void enumeration(pb::EnumDescriptorProto& enumeration) const {
+    for (auto& value : *enumeration.mutable_value()) options(value);
+    options(enumeration);
+  }
+
+  void message(pb::DescriptorProto& message) const {
+    for (auto& one : *message.mutable_field()) field(one);
+    for (auto& extension : *message.mutable_extension()) field(extension);
+    for (auto& oneof : *message.mutable_oneof_decl()) options(oneof);
+    for (auto& range : *message.mutable_extension_range()) options(range);
+    for (auto& one : *message.mutable_enum_type()) enumeration(one);
+    for (auto& nested : *message.mutable_nested_type()) this->message(nested);
+    options(message);
+    order_by(*message.mutable_field(), place_of);
+    order_by(*message.mutable_nested_type(), place_of_type);
+  }
+
+  const pb::DescriptorPool& pool_;
+};
 
 // Public imports behind the others, as they are printed.
 void normalize_imports(const pb::FileDescriptor& file, pb::FileDescriptorProto& proto) {
@@ -117,14 +127,7 @@ std::string identity_of(const pb::FileDescriptor& file) {
   proto.clear_name();
   if (proto.syntax() == "proto2") proto.clear_syntax();
   normalize_imports(file, proto);
-  for (auto& message : *proto.mutable_message_type()) normalize(message);
-  for (auto& enumeration : *proto.mutable_enum_type()) normalize(enumeration);
-  for (auto& extension : *proto.mutable_extension()) normalize(extension);
-  for (auto& service : *proto.mutable_service()) {
-    for (auto& method : *service.mutable_method()) normalize_options(method);
-    normalize_options(service);
-  }
-  normalize_options(proto);
+  Normalizer(*file.pool()).file(proto);
   std::string out;
   pb::io::StringOutputStream stream(&out);
   pb::io::CodedOutputStream coded(&stream);

@@ -17,6 +17,9 @@ namespace pb = ::google::protobuf;
 /// `pool` knows the custom ones.
 std::vector<Option> options_of(const pb::Message& options, const pb::DescriptorPool& pool);
 
+/// Custom options of `options` by their number, each once: however many statements set its parts.
+void normalize_custom(pb::Message& options, const pb::DescriptorPool& pool);
+
 /// `text` in double quotes, escaped as .proto texts are.
 std::string quoted(std::string_view text);
 

@@ -2,6 +2,7 @@
 #include "bundled.h"
 #include "document.h"
 #include "identity.h"
+#include "java_defaults.h"
 #include "measure.h"
 #include "model_builder.h"
 #include "text_scan.h"
@@ -21,7 +22,7 @@ constexpr std::size_t kAllTextBytes = 4UL << 20;
 constexpr std::size_t kFiles = 256;
 
 bool is_bundled(std::string_view path) {
-  return std::ranges::binary_search(bundle().paths, path, std::less<>());
+  return std::ranges::binary_search(bundled_files().paths, path, std::less<>());
 }
 
 // The root's place is the one that Java's serializers give it.
@@ -51,11 +52,9 @@ class Loader {
 
   // All files, imports before their importers.
   Result<std::vector<Unit*>> run(std::string_view text) {
-    auto root = std::make_unique<Unit>();
-    root->root = true;
-    LIMPET_CHECK(read(text, *root));
-    root->source.proto.set_name(root_path(root->source.proto.package()));
-    open(std::move(root));
+    root_.root = true;
+    LIMPET_CHECK(read(text, root_));
+    open_.push_back(&root_);
     while (!open_.empty()) {
       Unit& unit = *open_.back();
       const auto& proto = unit.source.proto;
@@ -67,12 +66,13 @@ class Loader {
       }
       const std::string& path = proto.dependency(unit.imports_seen++);
       if (is_bundled(path)) continue;
-      if (const auto known = units_.find(path); known != units_.end()) {
+      if (const auto known = imports_.find(path); known != imports_.end()) {
         if (!known->second->complete) return cycle(path);
         continue;
       }
       LIMPET_CHECK(import(path, unit));
     }
+    name_root();
     return std::move(ordered_);
   }
 
@@ -82,19 +82,35 @@ class Loader {
       return Error::invalid_input("the text is longer than " + std::to_string(kTextBytes) +
                                   " bytes");
     }
-    LIMPET_CHECK(scan_text(text));
-    LIMPET_CHECK(read_source(text, unit.source));
+    if (auto status = read_bounded(text, unit.source); !status) {
+      const auto quoted = quote_java_defaults(text);
+      unit.source.proto.Clear();
+      unit.source.lines.Clear();
+      if (!quoted || !read_bounded(*quoted, unit.source)) return status;
+    }
     return measure(unit.source.proto, sums_);
+  }
+
+  static Status read_bounded(std::string_view text, SourceFile& source) {
+    LIMPET_CHECK(scan_text(text));
+    return read_source(text, source);
   }
 
   void open(std::unique_ptr<Unit> unit) {
     open_.push_back(unit.get());
     const std::string path = unit->source.proto.name();
-    units_.emplace(path, std::move(unit));
+    imports_.emplace(path, std::move(unit));
+  }
+
+  // Last, so that its name is no import's.
+  void name_root() {
+    auto path = root_path(root_.source.proto.package());
+    while (imports_.contains(path)) path.insert(0, "_");
+    root_.source.proto.set_name(std::move(path));
   }
 
   Status import(const std::string& path, const Unit& importer) {
-    if (units_.size() >= kFiles) {
+    if (imports_.size() + 1 >= kFiles) {
       return Error::invalid_input("more than " + std::to_string(kFiles) + " files");
     }
     auto text = options_.imports ? options_.imports(path) : std::nullopt;
@@ -127,7 +143,8 @@ class Loader {
   }
 
   const ParseOptions& options_;
-  std::map<std::string, std::unique_ptr<Unit>> units_;
+  Unit root_;
+  std::map<std::string, std::unique_ptr<Unit>> imports_;
   std::vector<Unit*> open_;
   std::vector<Unit*> ordered_;
   std::size_t all_bytes_ = 0;
@@ -182,7 +199,7 @@ Status refuse_extensions(const std::vector<Message>& messages) {
 // The JSON mapping knows types of the bundle by name: others of that name would mislead it.
 Status refuse_shadows(const std::vector<Enum>& enums) {
   for (const auto& enumeration : enums) {
-    if (bundle().pool.FindEnumTypeByName(enumeration.full_name) != nullptr) {
+    if (bundled_files().pool.FindEnumTypeByName(enumeration.full_name) != nullptr) {
       return refuse(enumeration.full_name + " is a type of the bundled files", enumeration.line);
     }
   }
@@ -191,11 +208,37 @@ Status refuse_shadows(const std::vector<Enum>& enums) {
 
 Status refuse_shadows(const std::vector<Message>& messages) {
   for (const auto& message : messages) {
-    if (bundle().pool.FindMessageTypeByName(message.full_name) != nullptr) {
+    if (bundled_files().pool.FindMessageTypeByName(message.full_name) != nullptr) {
       return refuse(message.full_name + " is a type of the bundled files", message.line);
     }
     LIMPET_CHECK(refuse_shadows(message.enums));
     LIMPET_CHECK(refuse_shadows(message.messages));
+  }
+  return {};
+}
+
+// Whether something of that name, no package, is in the pool.
+bool defines(const pb::DescriptorPool& pool, const std::string& name) {
+  const auto* file = pool.FindFileContainingSymbol(name);
+  return file != nullptr && file->package() != name && !file->package().starts_with(name + ".");
+}
+
+// The bundled files lie in a pool below the schema's own, where the linker does not look for what
+// is a package in one file and something else in another.
+Status refuse_package_clashes(const pb::FileDescriptor& file) {
+  for (auto name = file.package(); !name.empty();
+       name.resize(name.find('.') == std::string::npos ? 0 : name.rfind('.'))) {
+    if (defines(bundled_files().pool, name)) {
+      return refuse("package " + name + " has the name of a type of the bundled files", 0);
+    }
+  }
+  for (int i = 0; i < file.dependency_count(); ++i) {
+    if (!is_bundled(file.dependency(i)->name())) continue;
+    for (const std::string name : {"google", "google.protobuf", "google.type"}) {
+      if (defines(*file.pool(), name)) {
+        return refuse(name + " is the package of " + file.dependency(i)->name(), 0);
+      }
+    }
   }
   return {};
 }
@@ -234,8 +277,8 @@ const Message* Schema::find_message(std::string_view full_name) const& {
 Result<Schema> parse(std::string_view text, const ParseOptions& options) {
   Loader loader(options);
   LIMPET_TRY(const auto units, loader.run(text));
-  auto document = std::make_shared<Document>(&bundle().pool);
-  document->widest = bundle().widest;
+  auto document = std::make_shared<Document>(&bundled_files().pool);
+  document->widest = bundled_files().widest;
   for (const Unit* unit : units) {
     const std::string& path = unit->source.proto.name();
     auto linked = link(document->pool, unit->source);
@@ -243,9 +286,11 @@ Result<Schema> parse(std::string_view text, const ParseOptions& options) {
       return unit->root ? std::move(linked).error() : in_file(std::move(linked).error(), path);
     }
     File& file = document->files.emplace_back();
-    build_model(**linked, &unit->source, bundle().types, document->types, file);
+    build_model(**linked, &unit->source, bundled_files().types, document->types, file);
     document->widest = std::max(document->widest, widest_message(file));
-    if (auto status = refuse_unsupported(file, options.extensions); !status) {
+    auto status = refuse_package_clashes(**linked);
+    if (status) status = refuse_unsupported(file, options.extensions);
+    if (!status) {
       return unit->root ? std::move(status).error() : in_file(std::move(status).error(), path);
     }
     if (unit->root) {

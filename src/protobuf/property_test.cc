@@ -2,11 +2,14 @@
 #include "protobuf_fuzz.h"
 #include "testing/random_schema.h"
 
+#include "limpet/protobuf/bundle.h"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +17,7 @@
 namespace limpet::protobuf {
 namespace {
 
+using testing::RandomFileSet;
 using testing::RandomSchema;
 
 constexpr std::uint64_t kSeeds = 1500;
@@ -36,9 +40,10 @@ void append_tag(std::string& out, std::int32_t number, unsigned wire_type) {
 // Writes a value of every kind that a schema allows, as the wire format says (protobuf.dev,
 // "Encoding"). Enums get values that they have; a required one gets 0, which all of them have, as
 // values of enums may come and go.
+template <class Random>
 class Writer {
  public:
-  explicit Writer(RandomSchema& random) : random_(random) {}
+  explicit Writer(Random& random) : random_(random) {}
 
   std::string message(const Message& message, int depth) {
     std::string out;
@@ -112,7 +117,7 @@ class Writer {
     }
   }
 
-  RandomSchema& random_;
+  Random& random_;
 };
 
 bool is_closed_enum(const Message& message, const Field& field) {
@@ -191,6 +196,60 @@ TEST(Random, ProfilesDifferOnlyWhereTheyMay) {
   }
 }
 
+// Messages of the separate files are messages of the bundle; root's keep their names.
+TEST(Random, BundlesReadAndWriteTheSameData) {
+  for (std::uint64_t seed = 0; seed < kSeeds / 3; ++seed) {
+    RandomFileSet random(seed);
+    std::vector<NamedText> imports;
+    ParseOptions options;
+    std::string facts = "seed " + std::to_string(seed) + "\n";
+    for (const auto& [path, package, text] : random.files()) {
+      facts += "-- " + path + "\n" + text;
+      if (path != random.root().path) imports.push_back({path, text});
+    }
+    SCOPED_TRACE(facts);
+    options.imports = [&imports](std::string_view path) -> std::optional<std::string> {
+      const auto found = std::ranges::find(imports, path, &NamedText::name);
+      if (found == imports.end()) return std::nullopt;
+      return std::string(found->text);
+    };
+    const auto separate = parse(random.root().text, options);
+    ASSERT_TRUE(separate) << describe(separate.error());
+    const auto whole = bundle(random.root().text, imports);
+    ASSERT_TRUE(whole) << describe(whole.error());
+    std::ranges::reverse(imports);
+    EXPECT_EQ(bundle(random.root().text, imports).value_or(""), *whole);
+    const auto bundled = fuzz_schema(*whole);
+    ASSERT_TRUE(bundled);
+    EXPECT_EQ(canonical_text(*bundled), *whole);
+    for (const auto* message : separate->messages()) {
+      const auto* same = bundled->find_message(message->full_name);
+      ASSERT_NE(same, nullptr) << *whole;
+      EXPECT_EQ(message_path(*same), message_path(*message));
+      if (message->map_entry) continue;
+      const auto bytes = Writer(random).message(*message, 0);
+      const auto decoded = decode(*separate, *message, bytes);
+      const auto again = decode(*bundled, *same, bytes);
+      ASSERT_TRUE(decoded && again) << *whole;
+      EXPECT_EQ(again->json, decoded->json);
+      EXPECT_EQ(again->unknown_count, 0U);
+      const auto written = encode(*separate, *message, decoded->json);
+      const auto rewritten = encode(*bundled, *same, decoded->json);
+      ASSERT_TRUE(written && rewritten);
+      EXPECT_EQ(*rewritten, *written);
+    }
+  }
+}
+
+// Without imports there is nothing to merge.
+TEST(Random, BundleOfOneFileIsItsCanonicalText) {
+  for (std::uint64_t seed = 0; seed < kSeeds / 3; ++seed) {
+    SCOPED_TRACE(seed);
+    const auto text = RandomSchema(seed).text();
+    EXPECT_EQ(bundle(text, {}).value_or(""), canonical_text(schema_of(text)));
+  }
+}
+
 TEST(Fuzz, ReplaysTheCorpus) {
   std::size_t files = 0;
   for (const auto& file : std::filesystem::directory_iterator(LIMPET_TESTDATA "/fuzz/protobuf")) {
@@ -199,7 +258,7 @@ TEST(Fuzz, ReplaysTheCorpus) {
     fuzz_protobuf(std::string(std::istreambuf_iterator<char>(in), {}));
     ++files;
   }
-  EXPECT_GE(files, 6U);
+  EXPECT_GE(files, 8U);
 }
 
 }  // namespace

@@ -135,6 +135,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"ShadowsABundledEnum",
                 kProto3 + "package google.protobuf; enum NullValue { X = 0; }",
                 "google.protobuf.NullValue is a type of the bundled files", "line 2"},
+        Refused{"TypeAndBundledPackage",
+                kProto3 + "import \"google/type/date.proto\"; message google {}",
+                "google is the package of google/type/date.proto", ""},
+        Refused{"NestedTypeAndBundledPackage",
+                kProto3 + "package google; import \"google/type/date.proto\"; enum type { A = 0; }",
+                "google.type is the package of google/type/date.proto", ""},
+        Refused{"PackageAndBundledType", kProto3 + "package google.protobuf.Any.x;",
+                "package google.protobuf.Any has the name of a type of the bundled files", ""},
         Refused{"UnknownOption", kProto3 + "message M { int32 a = 1 [nosuch = 1]; }",
                 "Option \"nosuch\" unknown", "line 2, column 26"}),
     row_name);
@@ -279,6 +287,13 @@ INSTANTIATE_TEST_SUITE_P(
                   "optional int32 a = 1; } oneof o { group H = 2 { required int32 b = 1; } } "
                   "extend M { repeated int32 c = 101; } } extend M { optional group X = 100 { "
                   "} optional M y = 102; }"},
+        Taken{"PackagesOfGoogle",
+              kProto3 + "package google.cloud; import \"google/protobuf/any.proto\"; message M {}"},
+        Taken{"BundledPackageUnused", kProto3 + "message google { message protobuf {} }"},
+        Taken{"OptionsThatShadow",
+              kProto3 + kDescriptor +
+                  "package a.b; extend google.protobuf.FieldOptions { int32 r = 50001; } message M "
+                  "{ message a {} int32 x = 1 [(.a.b.r) = 1]; }"},
         Taken{"NamesThatShadow",
               kProto3 + "package a.b; message a { message b { int32 x = 1; } b one = 1; .a.b.a.b "
                         "two = 2; }"},
@@ -290,7 +305,7 @@ INSTANTIATE_TEST_SUITE_P(
                                })}),
     row_name);
 
-TEST(Schema, BundleHoldsGooglesFiles) {
+TEST(Schema, GooglesFilesAreBundled) {
   EXPECT_EQ(bundled_imports().size(), 11U + 17U);
   for (const auto* path : {"google/protobuf/timestamp.proto", "google/protobuf/struct.proto",
                            "google/type/money.proto", "google/type/timeofday.proto"}) {
@@ -298,229 +313,78 @@ TEST(Schema, BundleHoldsGooglesFiles) {
   }
 }
 
-// ---- canonical text -------------------------------------------------------------------------
+// ---- defaults of bytes fields as Java prints them ---------------------------------------------
 
-TEST(CanonicalText, ProtoThree) {
-  EXPECT_EQ(canonical_text(schema_of(R"(
-syntax="proto3"; // a comment
-package shop.v1;
-import public "google/type/money.proto";
-import "google/protobuf/timestamp.proto";
-option go_package = 'go/shop';
-option java_multiple_files = true;
-option java_package = "com.shop";
-enum State { option allow_alias = true; reserved 7; reserved "OLD"; NEW = 0; FRESH = 0; OPEN = 0x1 [deprecated=true]; }
-message Order {
-  oneof payment { google.type.Money cash = 4; string card = 5; }
-  optional string note = 6;
-  int64 id = 1; map<string, int32> counts = 2;
-  repeated State states = 3 [packed = true, deprecated = true];
-  reserved 10 to 12, 20, 1000 to max;
-  reserved "gone";
-  message Line { google.protobuf.Timestamp at = 1 [json_name = "time"]; }
-  enum Kind { A = 0; }
-  option deprecated = true;
-}
-message Empty {}
-service Shop { rpc Place(Order) returns (stream Empty); }
-)")),
-            R"(syntax = "proto3";
-
-package shop.v1;
-
-import "google/protobuf/timestamp.proto";
-import public "google/type/money.proto";
-
-option java_package = "com.shop";
-option java_multiple_files = true;
-option go_package = "go/shop";
-
-message Order {
-  reserved 10 to 12;
-  reserved 20 to 20;
-  reserved 1000 to max;
-  reserved "gone";
-
-  option deprecated = true;
-
-  int64 id = 1;
-
-  repeated .shop.v1.Order.CountsEntry counts = 2;
-
-  repeated .shop.v1.State states = 3 [
-    packed = true,
-    deprecated = true
-  ];
-
-  optional string note = 6;
-
-  oneof payment {
-    .google.type.Money cash = 4;
-    string card = 5;
-  }
-
-  message CountsEntry {
-    option map_entry = true;
-
-    string key = 1;
-
-    int32 value = 2;
-  }
-
-  message Line {
-    .google.protobuf.Timestamp at = 1 [json_name = "time"];
-  }
-
-  enum Kind {
-    A = 0;
-  }
-}
-
-message Empty {}
-
-enum State {
-  reserved 7 to 7;
-  reserved "OLD";
-  option allow_alias = true;
-  NEW = 0;
-  FRESH = 0;
-  OPEN = 1 [deprecated = true];
-}
-
-service Shop {
-  rpc Place (.shop.v1.Order) returns (stream .shop.v1.Empty);
-}
-)");
-}
-
-TEST(CanonicalText, ProtoTwo) {
-  EXPECT_EQ(canonical_text(schema_of(R"(
-message M {
-  extensions 100 to 199;
-  required int32 a = 1 [default = 0x10];
-  optional group G = 2 { optional int32 b = 1; }
-  oneof o { string c = 3; group H = 4 { } }
-}
-extend M { optional M m = 100; repeated string s = 101; }
-)")),
-            R"(message M {
-  required int32 a = 1 [default = 16];
-
-  optional group G = 2 {
-    optional int32 b = 1;
-  }
-
-  oneof o {
-    string c = 3;
-    group H = 4 {}
-  }
-
-  extensions 100 to 199;
-}
-
-extend .M {
-  optional .M m = 100;
-  repeated string s = 101;
-}
-)");
-}
-
-// The golden text of one message with a nested one, as Java's serializers register it.
-TEST(CanonicalText, AsJavaRegisters) {
-  EXPECT_EQ(canonical_text(schema_of(R"(syntax="proto3"; package p;
-      message M{string name=1; Inner inner=2; message Inner{int32 x=1;}})")),
-            R"(syntax = "proto3";
-
-package p;
-
-message M {
-  string name = 1;
-
-  .p.M.Inner inner = 2;
-
-  message Inner {
-    int32 x = 1;
-  }
-}
-)");
-}
-
-// ---- identity -------------------------------------------------------------------------------
-
-struct Pair {
+struct JavaDefault {
   const char* name;
-  std::string a;
-  std::string b;
-  bool same;
+  std::string field;   // as AWS's Java serializer registers it
+  std::string quoted;  // as the language has it
 };
 
-class Identity : public testing::TestWithParam<Pair> {};
+class JavaDefaults : public testing::TestWithParam<JavaDefault> {};
 
-TEST_P(Identity, SameOrNot) {
-  const auto& row = GetParam();
-  EXPECT_EQ(identity_form(schema_of(row.a)) == identity_form(schema_of(row.b)), row.same);
+std::string proto2_with(const std::string& field) {
+  return "package p;\n\nmessage M {\n  " + field + "\n\n  oneof o {\n    bytes z = 9;\n  }\n}\n";
 }
 
-const std::string kOptions =
-    kProto3 + kDescriptor +
-    "extend google.protobuf.FieldOptions { int32 x = 50001; int32 y = 50000; string s = 50002; }\n";
+TEST_P(JavaDefaults, AreTheQuotedOnes) {
+  const auto& row = GetParam();
+  EXPECT_EQ(identity_form(schema_of(proto2_with(row.field))),
+            identity_form(schema_of(proto2_with(row.quoted))));
+}
 
 INSTANTIATE_TEST_SUITE_P(
-    Forgets, Identity,
+    Taken, JavaDefaults,
     testing::Values(
-        Pair{"Layout", kProto3 + "message M { int32 a = 1; }",
-             "syntax='proto3'; /* c */ message M{int32 a=0x1;} // d", true},
-        Pair{"SyntaxTwo", "message M {}", kProto2 + "message M {}", true},
-        Pair{"TypeNames", kProto3 + "package p; message M { M m = 1; }",
-             kProto3 + "package p; message M { .p.M m = 1; }", true},
-        Pair{"MessagesAndEnumsMixed", kProto3 + "enum E { A = 0; } message M { E e = 1; }",
-             kProto3 + "message M { E e = 1; } enum E { A = 0; }", true},
-        Pair{"DefaultJsonName", kProto3 + "message M { int32 a_b = 1; }",
-             kProto3 + "message M { int32 a_b = 1 [json_name = \"aB\"]; }", true},
-        Pair{"OneofsBehindFields",
-             kProto3 + "message M { oneof o { int32 a = 1; } int32 b = 2; optional int32 c = 3; }",
-             kProto3 + "message M { int32 b = 2; optional int32 c = 3; oneof o { int32 a = 1; } }",
-             true},
-        Pair{"MapAsEntries", kProto3 + "message M { map<string, int32> a = 1; message N {} }",
-             kProto3 + "message M { message N {} repeated AEntry a = 1; message AEntry { option "
-                       "map_entry = true; string key = 1; int32 value = 2; } }",
-             true},
-        Pair{"OrderOfOptions", kOptions + "message M { int32 a = 1 [(x) = 1, (y) = 2]; }",
-             kOptions + "message M { int32 a = 1 [(y) = 0x2, (.x) = 1]; }", true},
-        Pair{"StringEscapes", kOptions + "message M { int32 a = 1 [(s) = \"a\" 'b']; }",
-             kOptions + "message M { int32 a = 1 [(s) = \"\\141b\"]; }", true},
-        Pair{"PublicImportsLast",
-             kProto3 +
-                 "import public \"google/type/date.proto\"; import \"google/type/color.proto\";",
-             kProto3 +
-                 "import \"google/type/color.proto\"; import public \"google/type/date.proto\";",
-             true}),
+        JavaDefault{"Word", "optional bytes a = 1 [default = abc];",
+                    "optional bytes a = 1 [default = 'abc'];"},
+        JavaDefault{"Number", "required bytes a = 1 [default = 12];",
+                    "required bytes a = 1 [default = '12'];"},
+        JavaDefault{"Empty", "optional bytes a = 1 [default = ];",
+                    "optional bytes a = 1 [default = ''];"},
+        JavaDefault{"Escapes",
+                    R"(optional bytes a = 1 [default = a b\"c\'\\d\n\000\377]\303\251];)",
+                    R"(optional bytes a = 1 [default = "a b\"c'\\d\n\000\377]é"];)"},
+        JavaDefault{"Punctuation", "optional bytes a = 1 [default = x, deprecated = true];];",
+                    "optional bytes a = 1 [default = 'x, deprecated = true];'];"},
+        JavaDefault{"Comment", "optional bytes a = 1 [default = /*x//];",
+                    "optional bytes a = 1 [default = '/*x//'];"},
+        JavaDefault{"Brackets", "optional bytes a = 1 [default = " + repeat("[{(<", 70) + "];",
+                    "optional bytes a = 1 [default = '" + repeat("[{(<", 70) + "'];"},
+        JavaDefault{"LastOfSeveral",
+                    "optional bytes a = 1 [\n    deprecated = true,\n    default =  x,\n  ];",
+                    "optional bytes a = 1 [default = ' x,', deprecated = true];"},
+        JavaDefault{"EmptyLastOfSeveral",
+                    "optional bytes a = 1 [\n    deprecated = true,\n    default = \n  ];",
+                    "optional bytes a = 1 [default = '', deprecated = true];"},
+        JavaDefault{"InAOneof", "oneof u {\n    bytes a = 1 [default = q r];\n  }",
+                    "oneof u { bytes a = 1 [default = 'q r']; }"},
+        JavaDefault{
+            "BesideOtherDefaults",
+            "optional string s = 1 [default = \"a\"];\n  optional bytes a = 2 [default = b];\n"
+            "  optional int32 i = 3 [default = 4];",
+            "optional string s = 1 [default = 'a']; optional bytes a = 2 [default = 'b'];"
+            "optional int32 i = 3 [default = 4];"}),
     row_name);
 
+// Only that layout, only bytes, only what escaped bytes can be: the rest is no schema.
 INSTANTIATE_TEST_SUITE_P(
-    Keeps, Identity,
+    Language, Refuses,
     testing::Values(
-        Pair{"Names", kProto3 + "message M { int32 a = 1; }",
-             kProto3 + "message M { int32 b = 1; }", false},
-        Pair{"Numbers", kProto3 + "message M { int32 a = 1; }",
-             kProto3 + "message M { int32 a = 2; }", false},
-        Pair{"OrderOfFields", kProto3 + "message M { int32 a = 1; int32 b = 2; }",
-             kProto3 + "message M { int32 b = 2; int32 a = 1; }", false},
-        Pair{"OrderOfMessages", kProto3 + "message M {} message N {}",
-             kProto3 + "message N {} message M {}", false},
-        Pair{"Syntax", kProto3 + "message M {}", kProto2 + "message M {}", false},
-        Pair{"Package", kProto3 + "package p; message M {}", kProto3 + "message M {}", false},
-        Pair{"OptionalOfProto3", kProto3 + "message M { int32 a = 1; }",
-             kProto3 + "message M { optional int32 a = 1; }", false},
-        Pair{"Options", kProto3 + "message M { int32 a = 1; }",
-             kProto3 + "message M { int32 a = 1 [deprecated = true]; }", false},
-        Pair{"CustomOptions", kOptions + "message M { int32 a = 1 [(x) = 1]; }",
-             kOptions + "message M { int32 a = 1 [(x) = 2]; }", false},
-        Pair{"Reserved", kProto3 + "message M {}", kProto3 + "message M { reserved 5; }", false},
-        Pair{"Defaults", kProto2 + "message M { optional int32 a = 1 [default = 1]; }",
-             kProto2 + "message M { optional int32 a = 1; }", false},
-        Pair{"Services", kProto3 + "message M {} service S { rpc A(M) returns (M); }",
-             kProto3 + "message M {} service S { rpc A(M) returns (stream M); }", false}),
+        Refused{"StringWithoutQuotes", proto2_with("optional string a = 1 [default = x];"),
+                "Expected string", "line 4, column 36"},
+        Refused{"OtherLayout", proto2_with("optional bytes a = 1 [default=x];"), "Expected string",
+                "line 4, column 33"},
+        Refused{"HalfAQuote", proto2_with("optional bytes a = 1 [default = x\"y];"),
+                "Expected string", "line 4, column 35"},
+        Refused{"HalfAnEscape", proto2_with("optional bytes a = 1 [default = x\\];"),
+                "Expected string", "line 4, column 35"},
+        Refused{"NotAscii", proto2_with("optional bytes a = 1 [default = é];"),
+                "Interpreting non ascii codepoint 195", "line 4, column 35"},
+        Refused{"StillNoSchema",
+                proto2_with(
+                    "optional bytes a = 1 [default = x];\n  optional int32 b = 2 [default = ];"),
+                "Expected string", "line 4, column 35"}),
     row_name);
 
 // ---- imports that the caller supplies ---------------------------------------------------------

@@ -158,8 +158,8 @@ class Walker {
     if (type == nullptr) return {};  // refused later: it has no JSON form
     auto found = document_.types.messages.find(type);
     if (found == document_.types.messages.end()) {
-      found = bundle().types.messages.find(type);
-      if (found == bundle().types.messages.end()) return {};
+      found = bundled_files().types.messages.find(type);
+      if (found == bundled_files().types.messages.end()) return {};
     }
     const bool outside = std::exchange(in_any_, true);
     auto status = message(*found->second, value, depth + 1);

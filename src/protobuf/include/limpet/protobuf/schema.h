@@ -4,8 +4,8 @@
 //   if (!schema) return std::move(schema).error();      // InvalidInput, `where` = "line 1, column
 //   9" index.emplace(protobuf::identity_form(*schema), *schema);
 //
-// Nothing is ever read from disk or network: an import is a file of the bundle (google/protobuf/
-// and google/type/), or what the caller's resolver answers. A Schema is immutable; copies share one
+// Nothing is ever read from disk or network: an import is a bundled file (google/protobuf/ and
+// google/type/), or what the caller's resolver answers. A Schema is immutable; copies share one
 // document and are cheap. Threads: safe.
 #pragma once
 
@@ -57,25 +57,27 @@ using ImportResolver = std::function<std::optional<std::string>(std::string_view
 
 struct ParseOptions {
   Extensions extensions = Extensions::Reject;
-  ImportResolver imports = nullptr;  ///< asked for paths that are not in the bundle
+  ImportResolver imports = nullptr;  ///< asked for paths that are not bundled
 };
 
 /// Parse and link one file: every type resolves, numbers and names are checked. Editions are
-/// refused, and so are types with the name of a bundled one. Limits: 1 MiB of text (4 MiB and 256
-/// files with all imports), 31 messages within each other, 200,000 definitions, full names of 8 MiB
-/// together. Errors: InvalidInput, also when a limit is passed; `where` is "line L, column C",
-/// preceded by the path where the culprit is an imported file.
+/// refused, and so are types with the name of a bundled one. Taken beside the language: defaults of
+/// bytes fields without quotes, as AWS's Java serializer registers them. Limits: 1 MiB of text (4
+/// MiB and 256 files with all imports), 31 messages within each other, 200,000 definitions, full
+/// names of 8 MiB together. Errors: InvalidInput, also when a limit is passed; `where` is "line L,
+/// column C", preceded by the path where the culprit is an imported file.
 Result<Schema> parse(std::string_view text, const ParseOptions& options = {});
 
 /// The paths that every schema may import: google/protobuf/…, google/type/….
 std::span<const std::string> bundled_imports();
 
-/// Canonical text: what Java's serializers register for a schema, which is Square Wire's layout.
+/// Canonical text: what Java's serializers register for a schema, which is Square Wire's layout
+/// (without its spaces on empty lines, and with quotes around defaults of bytes).
 /// Two spaces of indentation; syntax (proto3 only), package, imports, options, messages, enums,
 /// extensions, services; in a message reserved statements, options, plain fields, proto3 optional
-/// fields, oneofs, extension ranges, nested messages, nested enums; full type names with a leading
-/// dot; maps as their entry messages; comments dropped. Parsing the text gives a schema of the same
-/// text and identity.
+/// fields, oneofs, extension ranges, nested messages, nested enums; a field's default last of its
+/// options; full names of types and custom options with a leading dot; maps as their entry
+/// messages; comments dropped. Parsing the text gives a schema of the same text and identity.
 std::string canonical_text(const Schema& schema);
 
 /// The form by which the registry tells definitions apart: bytes of a FileDescriptorProto without
