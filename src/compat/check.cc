@@ -1,11 +1,13 @@
 #include "limpet/compat/check.h"
 
+#include "confluent.h"
 #include "findings.h"
 
 #include "limpet/base/assert.h"
 #include "limpet/base/utf8.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -64,6 +66,40 @@ Result<std::vector<protobuf::Difference>> differences_of(const protobuf::Schema&
                             .pairs_left = bounds.steps_left});
 }
 
+Result<std::vector<avro::Incompatibility>> confluent_differences_of(const avro::Schema& reader,
+                                                                    const avro::Schema& writer,
+                                                                    const Bounds& bounds) {
+  return avro::check_pair({.reader = reader,
+                           .writer = writer,
+                           .max_pairs = bounds.options.max_pairs,
+                           .max_incompatibilities = bounds.differences_max,
+                           .pairs_left = bounds.steps_left});
+}
+
+Result<std::vector<json_schema::ConfluentDifference>> confluent_differences_of(
+    const json_schema::Schema& reader, const json_schema::Schema& writer, const Bounds& bounds) {
+  return json_schema::confluent_compare({.reader = reader,
+                                         .writer = writer,
+                                         .options = {.lenient = bounds.options.json_lenient,
+                                                     .max_steps = bounds.options.max_pairs,
+                                                     .max_differences = bounds.differences_max},
+                                         .steps_left = bounds.steps_left});
+}
+
+Result<std::vector<protobuf::Difference>> confluent_differences_of(const protobuf::Schema& reader,
+                                                                   const protobuf::Schema& writer,
+                                                                   const Bounds& bounds) {
+  return protobuf::compare({.reader = reader,
+                            .writer = writer,
+                            .options = {.profile = protobuf::Profile::Confluent,
+                                        .max_pairs = bounds.options.max_pairs,
+                                        .max_differences = bounds.differences_max},
+                            .pairs_left = bounds.steps_left});
+}
+
+constexpr std::array kBackwardFirst{Direction::Backward, Direction::Forward};
+constexpr std::array kForwardFirst{Direction::Forward, Direction::Backward};
+
 }  // namespace
 
 Check::Check(Mode mode, ParsedDefinition candidate, CheckOptions options)
@@ -89,13 +125,21 @@ Status Check::charge(std::uint64_t steps) {
   return {};
 }
 
-bool Check::full() const { return findings_.size() >= options_.max_findings; }
+bool Check::full() const {
+  return findings_.size() >= options_.max_findings ||
+         (options_.profile == Profile::Confluent && !findings_.empty());
+}
 
 Result<std::vector<Finding>> Check::compare(Direction direction, const Baseline& baseline,
                                             std::size_t limit) {
-  LIMPET_ASSERT(candidate_.format() == baseline.definition.format());
+  const bool confluent = options_.profile == Profile::Confluent;
+  const bool one_format = candidate_.format() == baseline.definition.format();
+  LIMPET_ASSERT(one_format || confluent);
   if (steps_left_ == 0) return too_much_work();
   const Comparison comparison{mode_, direction, baseline.version};
+  if (!one_format) {
+    return std::vector{other_format(comparison, candidate_.format(), baseline.definition.format())};
+  }
   const auto& [reader, writer] = comparison.backward()
                                      ? std::tie(candidate_.model(), baseline.definition.model())
                                      : std::tie(baseline.definition.model(), candidate_.model());
@@ -104,10 +148,12 @@ Result<std::vector<Finding>> Check::compare(Direction direction, const Baseline&
   const Status compared = std::visit(
       [&](const auto& of_reader) -> Status {
         const auto& of_writer = std::get<std::decay_t<decltype(of_reader)>>(writer);
-        LIMPET_TRY(const auto differences, differences_of(of_reader, of_writer, bounds));
-        findings.reserve(differences.size());
-        for (const auto& difference : differences) {
-          findings.push_back(to_finding(comparison, difference));
+        if (confluent) {
+          LIMPET_TRY(const auto found, confluent_differences_of(of_reader, of_writer, bounds));
+          for (const auto& one : found) findings.push_back(to_confluent_finding(comparison, one));
+        } else {
+          LIMPET_TRY(const auto found, differences_of(of_reader, of_writer, bounds));
+          for (const auto& one : found) findings.push_back(to_finding(comparison, one));
         }
         return {};
       },
@@ -117,8 +163,9 @@ Result<std::vector<Finding>> Check::compare(Direction direction, const Baseline&
 }
 
 Status Check::against(const Baseline& baseline) {
-  for (const Direction direction : {Direction::Backward, Direction::Forward}) {
-    if (!checks(mode_, direction) || full()) continue;
+  const bool confluent = options_.profile == Profile::Confluent;
+  for (const Direction direction : confluent ? kForwardFirst : kBackwardFirst) {
+    if (!checks(mode_, direction) || findings_.size() >= options_.max_findings) continue;
     LIMPET_TRY(auto found, compare(direction, baseline, options_.max_findings - findings_.size()));
     if (!found.empty()) failed(direction) = true;
     std::ranges::move(found, std::back_inserter(findings_));
@@ -142,7 +189,8 @@ std::vector<Mode> Check::accepting() {
   for (const Direction direction : {Direction::Backward, Direction::Forward}) {
     // The *_ALL modes of one direction never looked the other way, and a check that stopped early
     // did not look at everything.
-    const bool looked = checks(mode_, direction) ? !full() : !checks_many(mode_);
+    const bool early = checks_many(mode_) ? full() : findings_.size() >= options_.max_findings;
+    const bool looked = checks(mode_, direction) ? !early : !checks_many(mode_);
     if (looked && !failed(direction) && failed(other(direction))) {
       modes.push_back(only(direction, mode_));
     }

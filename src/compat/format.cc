@@ -55,6 +55,12 @@ std::optional<Direction> parse_direction(std::string_view text) {
   return parse_word(std::array{Direction::Backward, Direction::Forward}, text);
 }
 
+std::string_view to_string(Profile profile) {
+  return profile == Profile::Glue ? "glue" : "confluent";
+}
+
+std::optional<Profile> parse_profile(std::string_view text) { return parse_word(kProfiles, text); }
+
 bool checks(Mode mode, Direction direction) {
   return direction == Direction::Backward ? row(mode).backward : row(mode).forward;
 }

@@ -7,6 +7,8 @@
 //
 // A verdict is a value; an error means that no verdict was reached. Findings keep the order of the
 // baselines, per baseline backward before forward, per direction the order of the reader's text.
+// Under Profile::Confluent forward comes first, give the baselines newest first: the first one that
+// is not compatible ends the check, and versions may be of another format (and are then refused).
 #pragma once
 
 #include "limpet/base/limits.h"
@@ -34,6 +36,8 @@ struct Finding {
   std::string writer_type;   ///< likewise
   std::string message;       ///< one sentence: what is wrong
   std::string fix;           ///< one sentence: what to change
+  /// Profile::Confluent: what Confluent's registry puts into its list of messages, word for word.
+  std::string confluent_message = {};
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };
@@ -48,12 +52,13 @@ struct Verdict {
 
 /// Where the rules leave a choice.
 struct CheckOptions {
-  /// AVRO: losing an enum symbol without a default in the reader's enum is incompatible.
+  Profile profile = Profile::Glue;
+  /// AVRO, Glue: losing an enum symbol without a default in the reader's enum is incompatible.
   bool avro_enum_symbols_strict = true;
-  /// AVRO: a record of another simple name is incompatible (outside unions).
+  /// AVRO, Glue: a record of another simple name is incompatible (outside unions).
   bool avro_record_names_matter = false;
   /// JSON: optional properties may join a content model that is open, though documents may have had
-  /// anything there before.
+  /// anything there before. Confluent: the policy LENIENT.
   bool json_lenient = false;
   /// Pairs of nodes that one comparison of two definitions may visit.
   std::uint64_t max_pairs = limits::kComparedPairs;
@@ -74,7 +79,8 @@ class Check {
  public:
   Check(Mode mode, ParsedDefinition candidate, CheckOptions options = {});
 
-  /// Under NONE and DISABLED nothing is compared. Requires: the formats are equal.
+  /// Under NONE and DISABLED nothing is compared. Requires: the formats are equal, but for
+  /// Profile::Confluent.
   /// Errors: LimitExceeded (more work than allowed): there is no verdict.
   Status against(const Baseline& baseline);
 

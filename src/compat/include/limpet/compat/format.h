@@ -1,5 +1,5 @@
 // Format and Mode: the two enumerations of the AWS Glue API reference (DataFormat, Compatibility),
-// and what each mode asks for.
+// and what each mode asks for. Profile: whose verdicts.
 //
 //   compat::parse_mode("BACKWARD_ALL");              // Mode::BackwardAll
 //   compat::checks(Mode::Full, Direction::Forward);  // true
@@ -44,6 +44,15 @@ enum class Direction : std::uint8_t {
 };
 std::string_view to_string(Direction direction);  ///< "BACKWARD", "FORWARD"
 std::optional<Direction> parse_direction(std::string_view text);
+
+/// Whose rules judge. A quirk of another registry belongs to its profile alone.
+enum class Profile : std::uint8_t {
+  Glue,       ///< AWS Glue's, as documented and observed; what cannot be decided is incompatible
+  Confluent,  ///< those of Confluent Schema Registry, with its words; *_ALL is its *_TRANSITIVE
+};
+inline constexpr std::array kProfiles{Profile::Glue, Profile::Confluent};
+std::string_view to_string(Profile profile);  ///< "glue", "confluent"
+std::optional<Profile> parse_profile(std::string_view text);
 
 /// Does `mode` compare in this direction at all?
 bool checks(Mode mode, Direction direction);
