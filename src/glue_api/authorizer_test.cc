@@ -127,6 +127,15 @@ const std::vector<AskRow> kAsks{
      R"({"ResourceArn":"arn:aws:glue:us-east-1:123456789012:schema/r/s"})",
      {kSchemaS}},
     {"Limpet.ExplainSchemaVersion", R"({"SchemaVersionId":"x"})", {}},
+    {"Limpet.RegisterSchemaVersion",
+     R"({"SchemaId":{"RegistryName":"r","SchemaName":"s"},"SchemaDefinition":"x","References":[
+         {"Name":"a","SchemaId":{"RegistryName":"q","SchemaName":"t"}},
+         {"Name":"b","SchemaVersionId":"x"}]})",
+     {kRegistryR, kSchemaS, kArn + "registry/q", kArn + "schema/q/t"}},
+    {"Limpet.GetSchemaVersionReferences",
+     R"({"SchemaId":{"RegistryName":"r","SchemaName":"s"}})",
+     {kRegistryR, kSchemaS}},
+    {"Limpet.ListReferencingSchemaVersions", R"({"SchemaVersionId":"x"})", {}},
     {"Limpet.CreateAccessKey", "{}", {}},
     {"Limpet.ListAccessKeys", "{}", {}},
     {"Limpet.RevokeAccessKey", R"({"AccessKeyId":"x"})", {}},
@@ -188,7 +197,7 @@ TEST(Operations, ServesTheSchemaRegistryAndAllOfOurOwn) {
     }
   }
   EXPECT_EQ(glue, 23) << "20 of the Schema Registry and three for tags";
-  EXPECT_EQ(ours, 4);
+  EXPECT_EQ(ours, 7);
   EXPECT_GT(not_served, 200);
 }
 

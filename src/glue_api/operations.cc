@@ -14,7 +14,7 @@ struct Table {
   Table() {
     for (auto* group :
          {registry_operations, schema_operations, version_operations, metadata_operations,
-          tag_operations, explain_operations, access_key_operations}) {
+          tag_operations, explain_operations, reference_operations, access_key_operations}) {
       for (Served& served : group()) rows.push_back(std::make_unique<Served>(std::move(served)));
     }
     for (const auto& row : rows) {

@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "members.h"
 #include "paging.h"
+#include "registering.h"
 #include "served.h"
 
 #include "limpet/glue_model/schema_registry.h"
@@ -15,26 +16,13 @@ namespace {
 
 using namespace glue_model;  // the API's structs
 
+/// A SchemaDiffType of our own, beside AWS's SYNTAX_DIFF: compat/semantic_diff.h.
+constexpr std::string_view kSemanticDiff = "SEMANTIC_DIFF";
+
 RegisterSchemaVersionResponse registered(const registry::SchemaVersion& version) {
   return {.schema_version_id = version.id.to_string(),
           .version_number = version.number,
           .status = std::string(to_string(version.status))};
-}
-
-/// A new version failed: tell why.
-Status tell_rejection(Writing& writing, const registry::RegisteredVersion& rejected) {
-  const registry::SchemaVersion& version = rejected.version;
-  LIMPET_TRY(const auto schema,
-             registry::get_schema(writing.txn, writing.context,
-                                  {.registry = version.registry, .name = version.schema}));
-  writing.facts.push_back(VersionRejected{.schema_arn = arn_of(writing.context.scope, version),
-                                          .schema_version_id = version.id.to_string(),
-                                          .version_number = version.number,
-                                          .compatibility = std::string(to_string(schema.mode)),
-                                          .reason = rejected.reason,
-                                          .principal = writing.context.principal,
-                                          .request_id = writing.context.request_id});
-  return {};
 }
 
 /// The two operations that serializers branch on say "Schema is not found." and nothing else.
@@ -53,12 +41,7 @@ Result<Step<RegisterSchemaVersionResponse>> register_schema_version(
   if (prepared.existing) return registered(*prepared.existing);
   return [registration = std::move(prepared.registration)](
              Writing& writing) -> Result<RegisterSchemaVersionResponse> {
-    LIMPET_TRY(const auto made,
-               registry::register_version(writing.txn, writing.context, writing.settings().registry,
-                                          writing.environment.cache, registration));
-    if (made.created && made.version.status == registry::VersionStatus::Failure) {
-      LIMPET_CHECK(tell_rejection(writing, made));
-    }
+    LIMPET_TRY(const auto made, write_version(writing, registration));
     return registered(made.version);
   };
 }
@@ -135,13 +118,17 @@ Result<Step<DeleteSchemaVersionsResponse>> delete_schema_versions(
 Result<Step<GetSchemaVersionsDiffResponse>> get_schema_versions_diff(
     Call& call, const GetSchemaVersionsDiffInput& input) {
   LIMPET_TRY(const auto address, schema_address(call, input.schema_id));
-  if (!is_enum_value(shapes::kSchemaDiffType, *input.schema_diff_type)) {
+  const bool semantic = *input.schema_diff_type == kSemanticDiff;
+  if (!semantic && !is_enum_value(shapes::kSchemaDiffType, *input.schema_diff_type)) {
     return registry::wrong_diff_type();
   }
   LIMPET_TRY(const auto first, version_selector(input.first_schema_version_number));
   LIMPET_TRY(const auto second, version_selector(input.second_schema_version_number));
   LIMPET_TRY(auto diff,
-             registry::diff_versions(call.snapshot, call.context, address, first, second));
+             semantic
+                 ? registry::compare_versions(call.snapshot, call.context, call.settings().registry,
+                                              call.environment.cache, address, first, second)
+                 : registry::diff_versions(call.snapshot, call.context, address, first, second));
   return GetSchemaVersionsDiffResponse{.diff = std::move(diff)};
 }
 

@@ -59,6 +59,8 @@ class Audit {
       }
       return {};
     }));
+    LIMPET_CHECK(each<StoredReferences>(
+        others, [this](const StoredReferences& stored) { return check_references(stored); }));
     LIMPET_CHECK(check_usage());
     return std::move(report_);
   }
@@ -228,6 +230,51 @@ class Audit {
     return {};
   }
 
+  Status check_references(const StoredReferences& stored) {
+    const std::string row = row_of(stored);
+    LIMPET_TRY(const auto owner, read<SchemaVersion>(version_key(stored.version)));
+    if (owner.state == State::Absent) {
+      problem(row, "references of version " + stored.version.to_string() + ", which does not exist",
+              storage::advise_erase(row));
+      return {};
+    }
+    LIMPET_CHECK(check_submitted(stored, row));
+    if (!stored.holding) return {};
+    for (const Reference& reference : stored.references) {
+      LIMPET_TRY(const auto target, read<SchemaVersion>(version_key(reference.version)));
+      const bool other = target.record && (target.record->registry != reference.registry ||
+                                           target.record->schema != reference.schema ||
+                                           target.record->number != reference.number);
+      if (target.state == State::Absent || other) {
+        problem(row,
+                "version " + stored.version.to_string() + " references " + reference.name +
+                    ", version " + reference.version.to_string() +
+                    (other ? ", which is another one now" : ", which does not exist"),
+                storage::advise_copy_back(registry::row_of<SchemaVersion>(
+                    records_.scope(), version_key(reference.version))));
+      }
+    }
+    return {};
+  }
+
+  Status check_submitted(const StoredReferences& stored, const std::string& row) {
+    const std::string text_row =
+        registry::row_of<storage::Text>(records_.scope(), Key(stored.submitted));
+    LIMPET_TRY(const auto text, read<storage::Text>(Key(stored.submitted)));
+    if (text.state == State::Absent) {
+      problem(row,
+              "the submitted text of version " + stored.version.to_string() + ", " + text_row +
+                  ", is missing",
+              storage::advise_copy_back(text_row));
+    } else if (text.record && crypto::sha256_hex(text.record->text) != stored.submitted) {
+      problem(row,
+              "the submitted text of version " + stored.version.to_string() +
+                  " does not match its hash: " + text_row,
+              storage::advise_copy_back(text_row));
+    }
+    return {};
+  }
+
   Status check_usage() {
     const Key key = RecordType<Usage>::key({});
     LIMPET_TRY(const auto found, read<Usage>(key));
@@ -309,7 +356,8 @@ class IdCursor {
 std::vector<storage::RecordKind> record_kinds() {
   return {storage::kind_of<Registry>(),      storage::kind_of<Schema>(),
           storage::kind_of<SchemaVersion>(), storage::kind_of<StoredMetadata>(),
-          storage::kind_of<StoredVerdict>(), storage::kind_of<Usage>()};
+          storage::kind_of<StoredVerdict>(), storage::kind_of<StoredReferences>(),
+          storage::kind_of<Usage>()};
 }
 
 Result<AuditReport> audit(storage::Reader& reader, const Scope& scope,

@@ -1,5 +1,7 @@
 #include "deletion.h"
 
+#include "composition.h"
+
 #include "limpet/storage/content.h"
 
 namespace limpet::registry {
@@ -26,6 +28,7 @@ Status erase_version(storage::Records& records, const SchemaVersion& version, Us
   if (version.status == VersionStatus::Failure) {
     LIMPET_CHECK(records.erase<StoredVerdict>(version_key(version.id)));
   }
+  LIMPET_CHECK(erase_composition(records, version.id));
   LIMPET_CHECK(storage::release_text(records, version.content, storage::text_user(version)));
   LIMPET_CHECK(records.erase<SchemaVersion>(version_key(version.id)));
   --usage.schema_versions;

@@ -19,6 +19,13 @@ std::string names_of(const Uuid& id, std::string_view key, std::string_view valu
          ", metadata value: " + std::string(value);
 }
 
+/// "version 3 of orders/user", of a version or of a reference to one.
+template <class Version>
+std::string version_text(const Version& version) {
+  return "version " + std::to_string(version.number) + " of " + version.registry.str() + "/" +
+         version.schema.str();
+}
+
 Error too_many(std::string_view what) {
   return Error::limit_exceeded("More " + std::string(what) +
                                " cannot be created. The maximum limit has been reached.");
@@ -157,6 +164,23 @@ Error compared_version_not_deletable(std::int64_t number, compat::Mode mode) {
                               std::string(to_string(mode)) + " and cannot be deleted.");
 }
 
+Error referenced_version_not_deletable(std::int64_t number, const SchemaVersion& by) {
+  return Error::invalid_input("Version " + std::to_string(number) + " is referenced by " +
+                              version_text(by) + " and cannot be deleted.");
+}
+
+Error referenced_schema_not_deletable(const Reference& reference, const SchemaVersion& by) {
+  return Error::invalid_input("Version " + std::to_string(reference.number) +
+                              " of the schema is referenced by " + version_text(by) +
+                              "; the schema cannot be deleted.");
+}
+
+Error referenced_registry_not_deletable(const Reference& reference, const SchemaVersion& by) {
+  return Error::invalid_input("Version " + std::to_string(reference.number) + " of schema " +
+                              reference.schema.str() + " is referenced by " + version_text(by) +
+                              "; the registry cannot be deleted.");
+}
+
 Error too_many_versions_to_delete() {
   return Error::invalid_input("The range of versions to delete cannot be more than 25.");
 }
@@ -172,6 +196,41 @@ Error too_many_schema_versions() { return too_many("schema versions"); }
 Error too_much_metadata() {
   return Error::limit_exceeded(
       "Your resource limits for Schema Version Metadata have been exceeded.");
+}
+
+Error reference_doubled(const ReferenceName& name) {
+  return Error::invalid_input("Reference " + name.str() + " is given twice.");
+}
+
+Error reference_of_other_format(const ReferenceName& name, const SchemaVersion& version,
+                                compat::Format wanted) {
+  return Error::invalid_input("Reference " + name.str() + " is " + version_text(version) +
+                              ", whose data format is " + std::string(to_string(version.format)) +
+                              " and not " + std::string(to_string(wanted)) + ".");
+}
+
+Error reference_not_available(const ReferenceName& name, const SchemaVersion& version) {
+  return Error::invalid_input("Reference " + name.str() + " is " + version_text(version) +
+                              ", which is " + std::string(to_string(version.status)) +
+                              " and not AVAILABLE.");
+}
+
+Error reference_ambiguous(const Reference& first, const Reference& second) {
+  return Error::invalid_input(
+      "Reference " + first.name + " means two schema versions: " + version_text(first) + " and " +
+      version_text(second) + ". Register what names the one with the other, or rename one.");
+}
+
+Error too_many_references(std::size_t most) {
+  return Error::invalid_input("A schema version can reach at most " + std::to_string(most) +
+                              " others through references.");
+}
+
+Error references_too_long(std::size_t most_bytes) {
+  return Error::invalid_input(
+      "The definitions that a schema version reaches through references "
+      "can have at most " +
+      std::to_string(most_bytes) + " bytes together.");
 }
 
 Error changed_meanwhile() {

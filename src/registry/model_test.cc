@@ -76,6 +76,11 @@ class Teller {
           text_ += " " + pair.key + "=" + pair.value;
           return {};
         }));
+    LIMPET_TRY(const auto submitted, get_submitted_definition(reader_, context(), version.id));
+    for (const Reference& reference : submitted.references) {
+      text_ += " -> " + reference.registry.str() + "/" + reference.schema.str() + " " +
+               std::to_string(reference.number);
+    }
     text_ += "\n";
     return {};
   }
@@ -154,9 +159,15 @@ class Story {
                      static_cast<std::ptrdiff_t>(pick(found->second.versions.size())))
         ->second.shape;
   }
+  /// The schema "w" holds records around others.
   SchemaName2 some_schema() {
     return {one_of<const char*>({"default-registry", "r1", "r1-x"}),
-            one_of<const char*>({"s", "t"})};
+            one_of<const char*>({"s", "t", "w"})};
+  }
+  static bool wraps(const SchemaName2& name) { return name.second == "w"; }
+  std::string some_text(const SchemaName2& name, const Shape& shape) {
+    const std::string text = shape.text(pick(2) == 0);
+    return wraps(name) ? Shape::wrapped(text) : text;
   }
 
   void compare(const Model& before, const Answer& real) {
@@ -197,7 +208,7 @@ class Story {
   }
 
   Answer one_step() {
-    switch (pick(12)) {
+    switch (pick(14)) {
       case 0:
         return create_registry_step();
       case 1:
@@ -216,6 +227,9 @@ class Story {
         return pick(2) == 0 ? remove_metadata_step() : tag_step();
       case 8:
         return find_step();
+      case 9:
+      case 10:
+        return reference_step();
       default:
         return register_step();
     }
@@ -239,6 +253,10 @@ class Story {
 
   Answer delete_registry_step() {
     const std::string name = one_of<const char*>({"r1", "r1-x", "default-registry"});
+    if (model_.holds([&](const auto& schema, std::int64_t) { return schema.first == name; })) {
+      expect(Code::InvalidInput);
+      return answer_of(world_.drop_registry(registry_ref(name)));
+    }
     expect(model_.registries.erase(name) == 0 ? std::optional(Code::NotFound) : std::nullopt);
     std::erase_if(model_.schemas, [&](const auto& entry) { return entry.first.first == name; });
     return answer_of(world_.drop_registry(registry_ref(name)));
@@ -248,7 +266,7 @@ class Story {
     const auto name = some_schema();
     const bool defined = pick(8) != 0;
     const Shape shape = some_shape();
-    const std::string text = shape.text(pick(2) == 0);
+    const std::string text = some_text(name, shape);
     const Mode mode = compat::kModes.at(pick(compat::kModes.size()));
     if (!model_.registries.contains(name.first) && name.first != "default-registry") {
       expect(Code::NotFound);
@@ -270,7 +288,11 @@ class Story {
 
   Answer delete_schema_step() {
     const auto name = some_schema();
-    expect(model_.schemas.erase(name) == 0 ? std::optional(Code::NotFound) : std::nullopt);
+    if (model_.holds([&](const auto& schema, std::int64_t) { return schema == name; })) {
+      expect(Code::InvalidInput);
+    } else {
+      expect(model_.schemas.erase(name) == 0 ? std::optional(Code::NotFound) : std::nullopt);
+    }
     return answer_of(world_.drop_schema(schema_ref(name.first, name.second)));
   }
 
@@ -302,29 +324,61 @@ class Story {
   Answer register_step() {
     const auto name = some_schema();
     const Shape shape = some_shape_of(name);
-    const std::string text = shape.text(pick(2) == 0);
+    const std::string text = some_text(name, shape);
     const auto found = model_.schemas.find(name);
     if (found == model_.schemas.end()) {
       expect(Code::NotFound);
+    } else if (found->second.mode == Mode::Disabled && found->second.next > 1) {
+      expect(Code::InvalidInput);
     } else {
-      auto& schema = found->second;
-      std::int64_t existing = 0;
-      for (const auto& [number, version] : schema.versions) {
-        if (version.status == VersionStatus::Available && version.shape == shape) existing = number;
-      }
-      if (schema.mode == Mode::Disabled && schema.next > 1) {
-        expect(Code::InvalidInput);
-      } else if (existing != 0) {
-        expect({}, std::to_string(existing) + " AVAILABLE");
-      } else {
-        schema.append(shape, text, schema.accepts(shape));
-        const auto& added = schema.versions.rbegin();
-        expect({},
-               std::to_string(added->first) + " " + std::string(to_string(added->second.status)));
-      }
+      append(found->second, shape, text, {});
     }
     return answer_of(world_.put_version(schema_ref(name.first, name.second), text),
                      [](const RegisteredVersion& made) { return told({made.version}); });
+  }
+
+  /// The model's own registration, from where the definition is known to be valid.
+  void append(ModelSchema& schema, const Shape& shape, const std::string& text,
+              const std::optional<ModelTarget>& reference) {
+    for (const auto& [number, version] : schema.versions) {
+      if (version.status == VersionStatus::Available && version.shape == shape) {
+        expect({}, std::to_string(number) + " AVAILABLE");
+        return;
+      }
+    }
+    schema.append(shape, text, schema.accepts(shape));
+    auto& [number, version] = *schema.versions.rbegin();
+    version.reference = reference;
+    expect({}, std::to_string(number) + " " + std::string(to_string(version.status)));
+  }
+
+  /// A record around a version of another schema, which is only named.
+  Answer reference_step() {
+    const SchemaName2 name{one_of<const char*>({"default-registry", "r1", "r1-x"}), "w"};
+    const ModelTarget target{
+        {one_of<const char*>({"default-registry", "r1", "r1-x"}), one_of<const char*>({"s", "t"})},
+        static_cast<std::int64_t>(1 + pick(4))};
+    const auto found = model_.schemas.find(name);
+    const auto* referenced = model_version(target.schema, target.number);
+    if (found == model_.schemas.end()) {
+      expect(Code::NotFound);
+    } else if (found->second.mode == Mode::Disabled && found->second.next > 1) {
+      expect(Code::InvalidInput);
+    } else if (referenced == nullptr) {
+      expect(Code::NotFound);
+    } else if (referenced->status != VersionStatus::Available) {
+      expect(Code::InvalidInput);
+    } else {
+      std::string inner = referenced->text;
+      std::erase_if(inner, [](char c) { return c == ' ' || c == '\n'; });
+      append(found->second, referenced->shape, Shape::wrapped(inner), target);
+    }
+    const std::vector<WantedReference> wanted{
+        {*ReferenceName::parse("R"),
+         version_ref(schema_ref(target.schema.first, target.schema.second), target.number)}};
+    return answer_of(
+        world_.put_version(schema_ref(name.first, name.second), Shape::wrapped(), wanted),
+        [](const RegisteredVersion& made) { return told({made.version}); });
   }
 
   Answer find_step() {
@@ -348,7 +402,7 @@ class Story {
         }
       }
     }
-    return answer_of(world_.find(schema_ref(name.first, name.second), shape.text(pick(2) == 0)),
+    return answer_of(world_.find(schema_ref(name.first, name.second), some_text(name, shape)),
                      [](const SchemaVersion& version) { return told({version}); });
   }
 
@@ -362,7 +416,10 @@ class Story {
     } else {
       auto& schema = found->second;
       const bool checkpoint = first <= schema.checkpoint && schema.checkpoint <= last;
-      if (checkpoint || first == 1) {
+      const bool held = model_.holds([&](const auto& of, std::int64_t number) {
+        return of == name && first <= number && number <= last;
+      });
+      if (checkpoint || first == 1 || held) {
         expect(Code::InvalidInput);
       } else {
         std::string missing;
@@ -390,8 +447,8 @@ class Story {
                      });
   }
 
-  /// The version of the model that a metadata step is about, or nullptr.
-  ModelVersion* metadata_target(const SchemaName2& name, std::int64_t number) {
+  /// A version of the model, or nullptr.
+  ModelVersion* model_version(const SchemaName2& name, std::int64_t number) {
     const auto found = model_.schemas.find(name);
     if (found == model_.schemas.end()) return nullptr;
     const auto version = found->second.versions.find(number);
@@ -403,7 +460,7 @@ class Story {
     const auto number = static_cast<std::int64_t>(1 + pick(5));
     const std::string key = one_of<const char*>({"k", "k.x", "l"});
     const std::string value = one_of<const char*>({"1", "2", "3"});
-    if (auto* version = metadata_target(name, number)) {
+    if (auto* version = model_version(name, number)) {
       auto& values = version->metadata[key];
       if (std::ranges::find(values, value) != values.end()) {
         expect(Code::AlreadyExists);
@@ -423,7 +480,7 @@ class Story {
     const auto number = static_cast<std::int64_t>(1 + pick(5));
     const std::string key = one_of<const char*>({"k", "k.x", "l"});
     const std::string value = one_of<const char*>({"1", "2", "3"});
-    auto* version = metadata_target(name, number);
+    auto* version = model_version(name, number);
     const bool removed = version != nullptr && std::erase(version->metadata[key], value) > 0;
     expect(removed ? std::nullopt : std::optional(Code::NotFound));
     return answer_of(

@@ -1,5 +1,6 @@
 #include "registration.h"
 
+#include "composition.h"
 #include "lookup.h"
 #include "verdict.h"
 
@@ -77,6 +78,9 @@ Result<SchemaVersion> append_version(storage::Records& records, Schema& schema,
   LIMPET_CHECK(
       storage::hold_text(records, version.content, *candidate.text, storage::text_user(version)));
   LIMPET_CHECK(records.put(version));
+  if (candidate.composition) {
+    LIMPET_CHECK(keep_composition(records, version, *candidate.composition));
+  }
   ++schema.next;
   ++usage.schema_versions;
   if (status == VersionStatus::Available) {
@@ -88,12 +92,15 @@ Result<SchemaVersion> append_version(storage::Records& records, Schema& schema,
 
 Result<PreparedRegistration> prepare_registration(storage::Reader& reader, const Context& context,
                                                   const Settings& settings, ParsedCache& cache,
-                                                  const SchemaRef& schema, std::string_view text) {
+                                                  const SchemaRef& schema, std::string_view text,
+                                                  std::span<const WantedReference> references) {
   storage::RecordReader records(reader, context.scope);
   LIMPET_TRY(const auto found, find_schema(records, schema));
   if (!found) return no_such_schema();
   LIMPET_CHECK(check_versioning(*found, schema));
-  LIMPET_TRY(Candidate candidate, parse_candidate(cache, found->format, text));
+  LIMPET_TRY(Candidate candidate, references.empty()
+                                      ? parse_candidate(cache, found->format, text)
+                                      : compose(records, cache, found->format, text, references));
   LIMPET_CHECK(check_version_quota(records, settings, *found));
   LIMPET_TRY(auto existing, find_live(records, *found, candidate.definition->identity));
   PreparedRegistration prepared{.registration = {.schema = schema,
@@ -121,6 +128,9 @@ Result<RegisteredVersion> register_version(storage::Txn& txn, const Context& con
   LIMPET_TRY(auto existing, find_live(records, schema, candidate.definition->identity));
   if (existing) return RegisteredVersion{.version = *std::move(existing)};
 
+  if (candidate.composition) {
+    LIMPET_CHECK(check_references_stand(records, *candidate.composition));
+  }
   LIMPET_TRY(StoredVerdict verdict, judge_again(records, settings, cache, schema, registration));
   LIMPET_TRY(Usage usage, load_usage(records));
   const bool compatible = verdict.verdict.compatible();

@@ -1,5 +1,6 @@
 #include "limpet/registry/registries.h"
 
+#include "composition.h"
 #include "deletion.h"
 #include "lookup.h"
 #include "pages.h"
@@ -52,6 +53,8 @@ Result<Registry> delete_registry(storage::Txn& txn, const Context& context,
                                  const RegistryRef& registry) {
   storage::Records records(txn, context, "DeleteRegistry");
   LIMPET_TRY(Registry deleted, require_registry(records, registry));
+  LIMPET_TRY(const auto holder, find_holder(records, {.registry = deleted.name}));
+  if (holder) return referenced_registry_not_deletable(holder->reference, holder->version);
   LIMPET_TRY(Usage usage, load_usage(records));
   LIMPET_CHECK(erase_registry(records, deleted, usage));
   LIMPET_CHECK(records.put(usage));

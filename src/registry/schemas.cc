@@ -1,5 +1,6 @@
 #include "limpet/registry/schemas.h"
 
+#include "composition.h"
 #include "deletion.h"
 #include "lookup.h"
 #include "pages.h"
@@ -130,6 +131,9 @@ Result<Schema> update_schema(storage::Txn& txn, const Context& context, const Se
 Result<Schema> delete_schema(storage::Txn& txn, const Context& context, const SchemaRef& schema) {
   storage::Records records(txn, context, "DeleteSchema");
   LIMPET_TRY(Schema deleted, require_schema(records, schema));
+  LIMPET_TRY(const auto holder,
+             find_holder(records, {.registry = deleted.registry, .schema = &deleted.name}));
+  if (holder) return referenced_schema_not_deletable(holder->reference, holder->version);
   LIMPET_TRY(Usage usage, load_usage(records));
   LIMPET_CHECK(erase_schema(records, deleted, usage));
   LIMPET_CHECK(records.put(usage));

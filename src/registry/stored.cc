@@ -73,6 +73,29 @@ Result<compat::Finding> decode_finding(const Value& document) {
   return finding;
 }
 
+Value encode_reference(const Reference& reference) {
+  return Value::object({{"name", text_of(reference.name)},
+                        {"version", text_of(reference.version)},
+                        {"registry", text_of(reference.registry.str())},
+                        {"schema", text_of(reference.schema.str())},
+                        {"number", number_of(reference.number)}});
+}
+
+Result<Reference> decode_reference(const Value& document) {
+  Document in(document);
+  std::string reference_name = in.text("name");
+  const Uuid version = read_uuid(in, "version");
+  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text_view("registry")));
+  LIMPET_TRY(auto schema_name, SchemaName::parse(in.text_view("schema")));
+  Reference reference{.name = std::move(reference_name),
+                      .version = version,
+                      .registry = std::move(registry_name),
+                      .schema = std::move(schema_name),
+                      .number = in.integer("number")};
+  LIMPET_CHECK(in.status());
+  return reference;
+}
+
 }  // namespace
 }  // namespace limpet::registry
 
@@ -267,6 +290,46 @@ Result<StoredVerdict> RecordType<StoredVerdict>::decode(Document in, int) {
     for (const Value& item : findings->items()) {
       LIMPET_TRY(auto finding, decode_finding(item));
       stored.verdict.findings.push_back(std::move(finding));
+    }
+  }
+  LIMPET_CHECK(in.status());
+  return stored;
+}
+
+Key RecordType<StoredReferences>::key(const StoredReferences& stored) {
+  return version_key(stored.version);
+}
+
+std::vector<IndexEntry> RecordType<StoredReferences>::indexes(const StoredReferences& stored) {
+  std::vector<IndexEntry> entries;
+  if (!stored.holding) return entries;
+  for (const Reference& reference : stored.references) {
+    entries.push_back(
+        {kReferenced, {reference.registry, reference.schema, reference.number}, Unique::No});
+  }
+  return entries;
+}
+
+Value RecordType<StoredReferences>::encode(const StoredReferences& stored) {
+  std::vector<Value> references;
+  for (const Reference& reference : stored.references) {
+    references.push_back(encode_reference(reference));
+  }
+  return Value::object({{"version", text_of(stored.version)},
+                        {"submitted", text_of(stored.submitted)},
+                        {"holding", Value::boolean(stored.holding)},
+                        {"references", Value::array(std::move(references))}});
+}
+
+Result<StoredReferences> RecordType<StoredReferences>::decode(Document in, int) {
+  StoredReferences stored{.version = read_uuid(in, "version"),
+                          .submitted = in.text("submitted"),
+                          .holding = in.boolean("holding"),
+                          .references = {}};
+  if (const auto references = in.value("references")) {
+    for (const Value& item : references->items()) {
+      LIMPET_TRY(auto reference, decode_reference(item));
+      stored.references.push_back(std::move(reference));
     }
   }
   LIMPET_CHECK(in.status());

@@ -5,6 +5,7 @@
 #include "limpet/compat/check.h"
 #include "limpet/registry/entities.h"
 #include "limpet/registry/explain.h"
+#include "limpet/registry/references.h"
 #include "limpet/storage/records.h"
 
 #include <cstdint>
@@ -32,6 +33,14 @@ struct StoredVerdict {
   compat::Verdict verdict;
 };
 
+/// What a version that was registered with references was made of.
+struct StoredReferences {
+  Uuid version;
+  std::string submitted;  ///< SHA-256 of the text as it was submitted, hexadecimal
+  bool holding = false;   ///< what it references cannot be deleted
+  std::vector<Reference> references;
+};
+
 /// What an account has in a region, for quotas.
 struct Usage {
   std::int64_t registries = 0;
@@ -47,6 +56,8 @@ inline constexpr std::string_view kAvailable = "available";     ///< AVAILABLE: 
 /// AVAILABLE and PENDING: incarnation, identity. Unique, so that the store itself refuses a second
 /// live version of one definition.
 inline constexpr std::string_view kLiveIdentity = "live-identity";
+/// Of versions that hold others: the referenced registry, schema, number.
+inline constexpr std::string_view kReferenced = "referenced";
 inline constexpr std::string_view kByAge = "by-age";  ///< metadata: version, key, sequence
 
 /// The key of a version's record.
@@ -101,6 +112,16 @@ struct RecordType<registry::StoredVerdict> {
   static Key key(const registry::StoredVerdict& verdict);
   static json::Value encode(const registry::StoredVerdict& verdict);
   static Result<registry::StoredVerdict> decode(Document document, int format);
+};
+
+template <>
+struct RecordType<registry::StoredReferences> {
+  static constexpr std::string_view name = "references";
+  static constexpr int format = 1;
+  static Key key(const registry::StoredReferences& stored);
+  static std::vector<IndexEntry> indexes(const registry::StoredReferences& stored);
+  static json::Value encode(const registry::StoredReferences& stored);
+  static Result<registry::StoredReferences> decode(Document document, int format);
 };
 
 template <>

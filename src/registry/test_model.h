@@ -7,7 +7,9 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,12 @@ struct Shape {
     return text + "]}";
   }
 
+  /// A record around this one. The other schema's text, unless it is to be named only.
+  static std::string wrapped(std::string_view inner = R"("R")") {
+    return R"({"type":"record","name":"W","fields":[{"name":"r","type":)" + std::string(inner) +
+           "}]}";
+  }
+
   /// Every field that `reader` cannot do without is in what `writer` writes.
   static bool reads(const Shape& reader, const Shape& writer) {
     for (std::size_t i = 0; i < reader.fields.size(); ++i) {
@@ -40,12 +48,21 @@ struct Shape {
   friend auto operator<=>(const Shape&, const Shape&) = default;
 };
 
+using SchemaName2 = std::pair<std::string, std::string>;
+
+/// A version of a schema.
+struct ModelTarget {
+  SchemaName2 schema;
+  std::int64_t number = 0;
+};
+
 struct ModelVersion {
   VersionStatus status = VersionStatus::Available;
   Shape shape;
   std::string text;
   std::string circumstances;  // of a FAILURE's verdict
   std::map<std::string, std::vector<std::string>> metadata = {};
+  std::optional<ModelTarget> reference = {};
 };
 
 struct ModelSchema {
@@ -93,11 +110,22 @@ struct ModelSchema {
   }
 };
 
-using SchemaName2 = std::pair<std::string, std::string>;
-
 struct Model {
   std::map<std::string, std::string> registries;  // description by name
   std::map<SchemaName2, ModelSchema> schemas;
+
+  /// Does an AVAILABLE version reference one that `goes`, and not go itself?
+  template <class Goes>
+  bool holds(const Goes& goes) const {
+    for (const auto& [name, schema] : schemas) {
+      for (const auto& [number, version] : schema.versions) {
+        if (!version.reference || version.status != VersionStatus::Available) continue;
+        const auto& target = *version.reference;
+        if (goes(target.schema, target.number) && !goes(name, number)) return true;
+      }
+    }
+    return false;
+  }
 
   std::string told() const {
     std::string text;
@@ -113,6 +141,11 @@ struct Model {
                 std::string(to_string(version.status)) + " " + version.text;
         for (const auto& [key, values] : version.metadata) {
           for (const auto& value : values) text += " " + key + "=" + value;
+        }
+        if (version.reference) {
+          const auto& [schema_name, target] = *version.reference;
+          text +=
+              " -> " + schema_name.first + "/" + schema_name.second + " " + std::to_string(target);
         }
         text += "\n";
       }

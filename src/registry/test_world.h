@@ -137,17 +137,31 @@ class World {
   }
 
   /// Both phases, repeated while the second loses a race.
-  Result<RegisteredVersion> put_version(const SchemaRef& ref, std::string_view text) {
+  Result<RegisteredVersion> put_version(const SchemaRef& ref, std::string_view text,
+                                        const std::vector<WantedReference>& references = {}) {
     for (int tries = 0;; ++tries) {
-      LIMPET_TRY(const auto prepared, read<PreparedRegistration>([&](auto& reader) {
-                   return prepare_registration(reader, context, settings, cache, ref, text);
-                 }));
+      LIMPET_TRY(const auto prepared, prepare(ref, text, references));
       if (prepared.existing) return RegisteredVersion{.version = *prepared.existing};
       auto registered = write<RegisteredVersion>([&](auto& txn) {
         return register_version(txn, context, settings, cache, prepared.registration);
       });
       if (registered || registered.error().code != Code::Conflict || tries == 5) return registered;
     }
+  }
+  /// The first phase alone.
+  Result<PreparedRegistration> prepare(const SchemaRef& ref, std::string_view text,
+                                       const std::vector<WantedReference>& references = {}) {
+    return read<PreparedRegistration>([&](auto& reader) {
+      return prepare_registration(reader, context, settings, cache, ref, text, references);
+    });
+  }
+  Result<SubmittedDefinition> submitted(const VersionRef& ref) {
+    return read<SubmittedDefinition>(
+        [&](auto& reader) { return get_submitted_definition(reader, context, ref); });
+  }
+  Result<Page<Referrer>> referrers(const VersionRef& ref, const PageRequest& page = {}) {
+    return read<Page<Referrer>>(
+        [&](auto& reader) { return list_referrers(reader, context, ref, page); });
   }
   Result<SchemaVersion> version(const VersionRef& ref) {
     return read<SchemaVersion>([&](auto& reader) { return get_version(reader, context, ref); });

@@ -1,3 +1,4 @@
+#include "composition.h"
 #include "deletion.h"
 #include "lookup.h"
 
@@ -31,6 +32,10 @@ Status check_range(storage::RecordReader& records, const Settings& settings, con
       return compared_version_not_deletable(number, schema.mode);
     }
   }
+  LIMPET_TRY(const auto holder,
+             find_holder(records,
+                         {.registry = schema.registry, .schema = &schema.name, .numbers = range}));
+  if (holder) return referenced_version_not_deletable(holder->reference.number, holder->version);
   return {};
 }
 

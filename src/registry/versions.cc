@@ -6,6 +6,7 @@
 #include "verdict.h"
 
 #include "limpet/compat/diff.h"
+#include "limpet/compat/semantic_diff.h"
 #include "limpet/registry/messages.h"
 
 #include <utility>
@@ -22,6 +23,34 @@ Result<std::optional<SchemaVersion>> newest_of_identity(storage::RecordReader& r
                                           .order = storage::Order::Descending}));
   if (page.records.empty()) return std::optional<SchemaVersion>();
   return std::optional(std::move(page.records.front()));
+}
+
+/// Two versions of one schema with their texts.
+struct TwoVersions {
+  Format format;
+  DefinedVersion first;
+  DefinedVersion second;
+};
+Result<TwoVersions> two_versions(storage::RecordReader& records, const SchemaRef& schema,
+                                 const VersionSelector& first, const VersionSelector& second) {
+  LIMPET_TRY(const Schema found, require_schema(records, schema));
+  LIMPET_TRY(SchemaVersion from, require_version(records, found, schema, first));
+  LIMPET_TRY(SchemaVersion to, require_version(records, found, schema, second));
+  LIMPET_TRY(std::string from_text, text_of_version(records, from));
+  LIMPET_TRY(std::string to_text, text_of_version(records, to));
+  return TwoVersions{.format = found.format,
+                     .first = {.version = std::move(from), .definition = std::move(from_text)},
+                     .second = {.version = std::move(to), .definition = std::move(to_text)}};
+}
+
+/// What is stored was parsed before.
+Result<DefinitionPtr> parse_stored(ParsedCache& cache, const DefinedVersion& version) {
+  auto parsed = cache.parse(version.version.format, version.definition);
+  if (!parsed) {
+    return Error::internal("the stored text of schema version " + version.version.id.to_string() +
+                           " cannot be parsed: " + describe(parsed.error()));
+  }
+  return parsed;
 }
 
 }  // namespace
@@ -77,12 +106,20 @@ Result<std::string> diff_versions(storage::Reader& reader, const Context& contex
                                   const SchemaRef& schema, const VersionSelector& first,
                                   const VersionSelector& second) {
   storage::RecordReader records(reader, context.scope);
-  LIMPET_TRY(const Schema found, require_schema(records, schema));
-  LIMPET_TRY(const SchemaVersion from, require_version(records, found, schema, first));
-  LIMPET_TRY(const SchemaVersion to, require_version(records, found, schema, second));
-  LIMPET_TRY(const std::string from_text, text_of_version(records, from));
-  LIMPET_TRY(const std::string to_text, text_of_version(records, to));
-  return compat::syntax_diff(found.format, from_text, to_text);
+  LIMPET_TRY(const TwoVersions two, two_versions(records, schema, first, second));
+  return compat::syntax_diff(two.format, two.first.definition, two.second.definition);
+}
+
+Result<std::string> compare_versions(storage::Reader& reader, const Context& context,
+                                     const Settings& settings, ParsedCache& cache,
+                                     const SchemaRef& schema, const VersionSelector& first,
+                                     const VersionSelector& second) {
+  storage::RecordReader records(reader, context.scope);
+  LIMPET_TRY(const TwoVersions two, two_versions(records, schema, first, second));
+  LIMPET_TRY(const auto from, parse_stored(cache, two.first));
+  LIMPET_TRY(const auto to, parse_stored(cache, two.second));
+  return compat::semantic_diff({.version = two.first.version.number, .definition = from->parsed},
+                               to->parsed, settings.check);
 }
 
 }  // namespace limpet::registry

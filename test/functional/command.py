@@ -1,9 +1,10 @@
-"""The limpet program's commands that work on files."""
+"""The limpet program's commands: on files, and against a server."""
 
 import json
 import os
 import subprocess
 
+from glue_calls import fresh_region
 from limpet_process import limpet_binary
 
 
@@ -28,3 +29,32 @@ def assert_sound(target):
     report = check(target, status=0)
     assert report["Sound"] and report["Complete"] and report["Problems"] == [], report
     return report
+
+
+class Cli:
+    """limpet, run with one server's address and keys in the environment."""
+
+    def __init__(self, server, home, **environment):
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(home),
+                            "AWS_ENDPOINT_URL_GLUE": server.endpoint,
+                            "AWS_REGION": fresh_region(),
+                            "AWS_ACCESS_KEY_ID": server.access_key,
+                            "AWS_SECRET_ACCESS_KEY": server.secret_key, **environment}
+
+    def run(self, *words, status=0, stdin=""):
+        """What it printed, after checking how it ended."""
+        done = subprocess.run([limpet_binary(), *words], env=self.environment, input=stdin,
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == status, (words, done.stdout, done.stderr)
+        return done
+
+    def text(self, *words, **expected):
+        return self.run(*words, **expected).stdout
+
+    def json(self, *words, **expected):
+        return json.loads(self.text(*words, "--output", "json", **expected))
+
+    def refused(self, *words, status=1, stdin=""):
+        done = self.run(*words, status=status, stdin=stdin)
+        assert done.stdout == ""
+        return done.stderr

@@ -2,6 +2,7 @@
 
 import pytest
 
+from command import Cli
 from glue_calls import client, fresh_region
 from limpet_process import LimpetProcess
 
@@ -32,6 +33,12 @@ def region():
 def glue(server, region):
     """A Glue client whose region holds nothing yet."""
     return client(server, region)
+
+
+@pytest.fixture
+def cli(server, tmp_path):
+    """The command line, in a region that holds nothing yet."""
+    return Cli(server, tmp_path)
 
 
 @pytest.fixture

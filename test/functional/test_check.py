@@ -13,6 +13,7 @@ import pytest
 from command import assert_sound, check, limpet
 from glue_calls import BOOLEAN, LATEST, LONG, client, make_schema, record, register, schema_id
 from limpet_process import ACCOUNT, LimpetProcess
+from raw_http import call
 
 HERE = f"aws!{ACCOUNT}!us-east-1!"
 ELSEWHERE = f"aws!{ACCOUNT}!eu-west-1!"
@@ -329,6 +330,64 @@ def test_failure_without_its_reason(folder):
     folder.erase(key)
     problem = find(folder, folder.version(3), "failed without a reason")
     assert key in problem["Advice"]
+
+
+@pytest.fixture(scope="module")
+def referencing_template(tmp_path_factory):
+    """A folder in which r/order references r/address; the ids of address and order."""
+    server = LimpetProcess(tmp_path_factory.mktemp("references")).start()
+    glue = client(server, "us-east-1")
+    glue.create_registry(RegistryName="r")
+    address = make_schema(glue, record(("street", "string"), name="Address"), schema="address",
+                          registry="r")["SchemaVersionId"]
+    glue.create_schema(RegistryId={"RegistryName": "r"}, SchemaName="order", DataFormat="AVRO",
+                       Compatibility="BACKWARD")
+    order = call(server, "Limpet.RegisterSchemaVersion", {
+        "SchemaId": schema_id("order", "r"), "SchemaDefinition": record(("to", "Address")),
+        "References": [{"Name": "Address", "SchemaId": schema_id("address", "r")}]}).json
+    assert server.stop() == 0
+    assert_sound(server.data)
+    return server.data, [address, order["SchemaVersionId"]]
+
+
+@pytest.fixture
+def referencing(referencing_template, tmp_path):
+    data, ids = referencing_template
+    shutil.copytree(data, tmp_path / "data")
+    return Folder(tmp_path / "data", ids)
+
+
+def test_references_to_a_version_that_is_gone(referencing):
+    address, order = referencing.ids
+    referencing.erase(f"{HERE}schema-version!{address}")
+    key = f"{HERE}references!{order}"
+    advice = find(referencing, key, f"references Address, version {address}, which does not exist")
+    assert f"schema-version!{address}" in advice["Advice"]
+
+
+def test_references_of_a_version_that_is_gone(referencing):
+    _, order = referencing.ids
+    key = f"{HERE}references!{order}"
+    referencing.change(key, version=order[:-1] + ("0" if order[-1] != "0" else "1"))
+    find(referencing, key, "")
+
+
+def test_references_without_the_submitted_text(referencing):
+    key = f"{HERE}references!{referencing.ids[1]}"
+    text = f"{HERE}text!{referencing.document(key)['submitted']}"
+    value = referencing.rows(text)[0][1]
+    referencing.erase(text)
+    find(referencing, key, "is missing")
+    referencing.put(text, value.replace("Address", "Adresse"))
+    find(referencing, key, "does not match its hash")
+
+
+def test_lost_index_row_of_a_reference(referencing):
+    [[key, _]] = referencing.rows(f"{HERE}references.referenced!%")
+    referencing.erase(key)
+    problem = find(referencing, key, "missing")
+    referencing.follow(problem["Advice"])
+    assert_sound(referencing.data)
 
 
 def test_id_that_names_two_definitions(folder):

@@ -7,47 +7,14 @@ import subprocess
 
 import pytest
 
-from glue_calls import UUID, fresh_region
+from command import Cli
+from glue_calls import UUID
 from limpet_process import ROOT, limpet_binary
 
 FIRST = '{"type":"record","name":"Order","fields":[{"name":"id","type":"int"}]}'
 SECOND = ('{"type":"record","name":"Order","fields":[{"name":"id","type":"int"},'
           '{"name":"note","type":"string","default":""}]}')
 BROKEN = '{"type":"record","name":"Order","fields":[{"name":"id","type":"boolean"}]}'
-
-
-class Cli:
-    """limpet, run with one server's address and keys in the environment."""
-
-    def __init__(self, server, home, **environment):
-        self.environment = {"PATH": os.environ["PATH"], "HOME": str(home),
-                            "AWS_ENDPOINT_URL_GLUE": server.endpoint,
-                            "AWS_REGION": fresh_region(),
-                            "AWS_ACCESS_KEY_ID": server.access_key,
-                            "AWS_SECRET_ACCESS_KEY": server.secret_key, **environment}
-
-    def run(self, *words, status=0, stdin=""):
-        """What it printed, after checking how it ended."""
-        done = subprocess.run([limpet_binary(), *words], env=self.environment, input=stdin,
-                              capture_output=True, text=True, timeout=60)
-        assert done.returncode == status, (words, done.stdout, done.stderr)
-        return done
-
-    def text(self, *words, **expected):
-        return self.run(*words, **expected).stdout
-
-    def json(self, *words, **expected):
-        return json.loads(self.text(*words, "--output", "json", **expected))
-
-    def refused(self, *words, status=1, stdin=""):
-        done = self.run(*words, status=status, stdin=stdin)
-        assert done.stdout == ""
-        return done.stderr
-
-
-@pytest.fixture
-def cli(server, tmp_path):
-    return Cli(server, tmp_path)
 
 
 @pytest.fixture
@@ -259,16 +226,17 @@ def test_every_command_has_a_help_page_with_an_example(cli):
         elif words[0] in ("registry", "schema", "tags", "keys", "operations"):
             pages += 1
             assert "Examples:\n  limpet " + " ".join(words) in page, page
-    assert pages == 32
+    assert pages >= 33
 
 
 def test_operations_are_those_of_the_reference_page(cli):
     listed = json.loads(cli.text("operations", "--output", "json"))["Operations"]
-    served = {row["Target"].partition(".")[2] for row in listed if row["Served"]}
+    names = sorted(row["Target"].partition(".")[2] for row in listed)
+    served = sorted(row["Target"].partition(".")[2] for row in listed if row["Served"])
     page = (ROOT / "docs" / "reference" / "operations.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| \[(\w+)\]\([^)]*\) \| (yes)? \|$", page, re.M))
-    assert set(rows) == {row["Target"].partition(".")[2] for row in listed}
-    assert {name for name, mark in rows.items() if mark} == served
-    assert len(served) >= 27
+    rows = re.findall(r"^\| \[(\w+)\]\([^)]*\) \| (yes)? \|$", page, re.M)
+    assert sorted(name for name, _ in rows) == names
+    assert sorted(name for name, mark in rows if mark) == served
+    assert len(served) >= 30
     text = cli.text("operations", "--served")
     assert len(text.splitlines()) == 1 + len(served)

@@ -140,13 +140,13 @@ def group_header(model, group):
     body += "".join(f"extern const Shape k{name};\n" for name in others)
     body += "}  // namespace shapes\n\n"
     body += "/// The operations, for typed tables.\nnamespace op {\nnamespace rows {\n"
-    body += "".join(f"extern const Operation k{operation.name};\n" for operation in operations)
+    body += "".join(f"extern const Operation k{operation.symbol};\n" for operation in operations)
     body += "}  // namespace rows\n"
     for operation in operations:
-        body += (f"struct {operation.name} {{\n"
+        body += (f"struct {operation.symbol} {{\n"
                  f"  using Input = {operation.facts['input']};\n"
                  f"  using Output = {operation.facts['output']};\n"
-                 f"  static constexpr const Operation& kOperation = rows::k{operation.name};\n"
+                 f"  static constexpr const Operation& kOperation = rows::k{operation.symbol};\n"
                  "};\n")
     body += "}  // namespace op\n"
     includes = {"limpet/glue_model/box.h", "limpet/glue_model/operation.h",
@@ -205,7 +205,7 @@ def shape_definition(model, shape):
 def operation_definition(model, operation):
     facts = operation.facts
     errors = [f"&exceptions::k{name}" for name in facts["errors"]]
-    out = array("const ErrorShape*", f"k{operation.name}Errors", errors) if errors else ""
+    out = array("const ErrorShape*", f"k{operation.symbol}Errors", errors) if errors else ""
     page = model.page(operation)
     page_fields = []
     if "limit_key" in page:
@@ -219,12 +219,12 @@ def operation_definition(model, operation):
     fields = [f'.name = "{operation.name}"', f".service = &k{operation.service}Service",
               f".input = &{facts['input']}::kShape", f".output = &{facts['output']}::kShape"]
     if errors:
-        fields.append(f".errors = k{operation.name}Errors")
+        fields.append(f".errors = k{operation.symbol}Errors")
     if page_fields:
         fields.append(".page = {" + ", ".join(page_fields) + "}")
     fields += [f".{key} = true" for key in ("readonly", "idempotent") if facts.get(key)]
     fields.append(f'.group = "{operation.group}"')
-    return out + (f"constinit const Operation op::rows::k{operation.name} = {{\n"
+    return out + (f"constinit const Operation op::rows::k{operation.symbol} = {{\n"
                   + wrap(fields, "    ", "};") + "\n")
 
 
@@ -295,7 +295,7 @@ def tables_source(model):
     out = BANNER + FORMAT_OFF + '#include "generated/services.h"\n\n'
     out += '#include "limpet/glue_model/exceptions.h"\n'
     out += "\nnamespace limpet::glue_model {\n\nnamespace op::rows {\n"
-    out += "".join(f"extern const Operation k{o.name};\n" for o in sorted_operations(model))
+    out += "".join(f"extern const Operation k{o.symbol};\n" for o in sorted_operations(model))
     out += "}  // namespace op::rows\n\n"
     for service in model.services:
         out += (f"constinit const Service k{service.prefix}Service = {{\"{service.prefix}\", "
@@ -310,7 +310,7 @@ def tables_source(model):
     out += array("const Service*", "kServices", [f"&k{s.prefix}Service" for s in model.services])
     out += array("const ErrorShape*", "kErrors", [f"&exceptions::k{name}" for name in model.errors])
     out += array("const Operation*", "kOperations",
-                 [f"&op::rows::k{o.name}" for o in sorted_operations(model)])
+                 [f"&op::rows::k{o.symbol}" for o in sorted_operations(model)])
     out += "\n}  // namespace\n\n"
     for kind, name in (("Service", "services"), ("ErrorShape", "errors"),
                        ("Operation", "operations")):
@@ -330,7 +330,7 @@ def every_operation(model):
     out += "\nnamespace limpet::glue_model {\n\ntemplate <class Visit>\n"
     out += "void for_each_operation(Visit visit) {\n"
     for operation in sorted_operations(model):
-        out += f"  visit.template operator()<op::{operation.name}>();\n"
+        out += f"  visit.template operator()<op::{operation.symbol}>();\n"
     return out + "}\n\n}  // namespace limpet::glue_model\n"
 
 

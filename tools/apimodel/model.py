@@ -98,6 +98,7 @@ class Operation:
     service: str  # target prefix
     facts: dict
     group: str
+    symbol: str  # its name in C++, unique among all services
 
     @property
     def target(self):
@@ -131,7 +132,9 @@ class Model:
         for name, facts in sorted(document["operations"].items()):
             group = "limpet" if own else next(
                 key for key, _, words in GROUPS if words is not None and re.search(words, name))
-            self.operations.append(Operation(name, prefix, facts, group))
+            taken = any(operation.symbol == name for operation in self.operations)
+            symbol = prefix + name if taken else name
+            self.operations.append(Operation(name, prefix, facts, group, symbol))
         for name, facts in sorted(document["shapes"].items()):
             if name in self.shapes:
                 raise ValueError(f"two shapes are called {name}")
@@ -155,8 +158,8 @@ class Model:
             fields = [member.field for member in shape.members]
             if len(set(fields)) != len(fields):
                 raise ValueError(f"two members of {shape.name} get one name in C++")
-        names = [operation.name for operation in self.operations]
-        if len(set(names)) != len(names):
+        symbols = [operation.symbol for operation in self.operations]
+        if len(set(symbols)) != len(symbols):
             raise ValueError("two operations have one name")
         for operation in self.operations:
             for name in (operation.facts["input"], operation.facts["output"],

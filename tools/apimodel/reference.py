@@ -80,7 +80,7 @@ def member_table(model, shape, group):
 def operation_text(model, operation, served):
     out = f"## {operation.name}\n\n"
     out += f"Target `{operation.target}`. "
-    out += "Served.\n\n" if operation.name in served else "Not served yet.\n\n"
+    out += "Served.\n\n" if operation.symbol in served else "Not served yet.\n\n"
     out += "Input:\n\n" + member_table(model, model.shapes[operation.facts["input"]],
                                        operation.group)
     out += "\nOutput:\n\n" + member_table(model, model.shapes[operation.facts["output"]],
@@ -119,7 +119,7 @@ def group_page(model, group, title, served):
 
 
 def operations_page(model, served):
-    counts = [sum(o.name in served for o in model.operations), len(model.operations)]
+    counts = [sum(o.symbol in served for o in model.operations), len(model.operations)]
     out = "# Operations\n\n" + HEAD
     source = next(s for s in model.sources if s["package"] == "botocore")
     out += (f"{counts[0]} of {counts[1]} operations are served by this version. The others are known "
@@ -135,7 +135,7 @@ def operations_page(model, served):
     for group, title, _ in GROUPS:
         out += f"\n## {title}\n\n| Operation | Served |\n|---|---|\n"
         for operation in model.group_operations(group):
-            mark = "yes" if operation.name in served else ""
+            mark = "yes" if operation.symbol in served else ""
             out += f"| [{operation.name}](api/{group}.md#{operation.name.lower()}) | {mark} |\n"
     return out
 
@@ -143,7 +143,7 @@ def operations_page(model, served):
 def files(model, root):
     """Path below docs/reference to text."""
     served = served_operations(root)
-    unknown = served - {operation.name for operation in model.operations}
+    unknown = served - {operation.symbol for operation in model.operations}
     if unknown:
         raise ValueError(f"handlers for unknown operations: {sorted(unknown)}")
     out = {"operations.md": operations_page(model, served)}

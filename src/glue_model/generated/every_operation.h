@@ -339,7 +339,10 @@ void for_each_operation(Visit visit) {
   visit.template operator()<op::UpdateWorkflow>();
   visit.template operator()<op::CreateAccessKey>();
   visit.template operator()<op::ExplainSchemaVersion>();
+  visit.template operator()<op::GetSchemaVersionReferences>();
   visit.template operator()<op::ListAccessKeys>();
+  visit.template operator()<op::ListReferencingSchemaVersions>();
+  visit.template operator()<op::LimpetRegisterSchemaVersion>();
   visit.template operator()<op::RevokeAccessKey>();
 }
 

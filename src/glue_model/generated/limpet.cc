@@ -80,6 +80,39 @@ constinit const Shape ExplainSchemaVersionResponse::kShape = {
     .name = "ExplainSchemaVersionResponse", .kind = Kind::Structure,
     .members = kExplainSchemaVersionResponseMembers,
     .bytes = sizeof(ExplainSchemaVersionResponse)};
+constexpr Member kGetSchemaVersionReferencesInputMembers[] = {
+    {"SchemaId", &SchemaId::kShape, slot<&GetSchemaVersionReferencesInput::schema_id>},
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&GetSchemaVersionReferencesInput::schema_version_id>},
+    {"SchemaVersionNumber", &SchemaVersionNumber::kShape, slot<&GetSchemaVersionReferencesInput::schema_version_number>}};
+constinit const Shape GetSchemaVersionReferencesInput::kShape = {
+    .name = "GetSchemaVersionReferencesInput", .kind = Kind::Structure,
+    .members = kGetSchemaVersionReferencesInputMembers,
+    .bytes = sizeof(GetSchemaVersionReferencesInput)};
+constinit const Shape shapes::kReferenceNameString = {
+    .name = "ReferenceNameString", .kind = Kind::String, .range = {.min = 1, .max = 1024}};
+constexpr Member kReferencedSchemaVersionMembers[] = {
+    {"Name", &shapes::kReferenceNameString, slot<&ReferencedSchemaVersion::name>},
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&ReferencedSchemaVersion::schema_version_id>},
+    {"SchemaArn", &shapes::kGlueResourceArn, slot<&ReferencedSchemaVersion::schema_arn>},
+    {"VersionNumber", &shapes::kVersionLongNumber, slot<&ReferencedSchemaVersion::version_number>}};
+constinit const Shape ReferencedSchemaVersion::kShape = {
+    .name = "ReferencedSchemaVersion", .kind = Kind::Structure,
+    .members = kReferencedSchemaVersionMembers, .bytes = sizeof(ReferencedSchemaVersion)};
+constinit const Shape shapes::kReferencedSchemaVersionList = {
+    .name = "ReferencedSchemaVersionList", .kind = Kind::List,
+    .item = &ReferencedSchemaVersion::kShape, .container = &kList<ReferencedSchemaVersion>};
+constexpr Member kGetSchemaVersionReferencesResponseMembers[] = {
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&GetSchemaVersionReferencesResponse::schema_version_id>},
+    {"SchemaArn", &shapes::kGlueResourceArn, slot<&GetSchemaVersionReferencesResponse::schema_arn>},
+    {"VersionNumber", &shapes::kVersionLongNumber, slot<&GetSchemaVersionReferencesResponse::version_number>},
+    {"DataFormat", &shapes::kDataFormat, slot<&GetSchemaVersionReferencesResponse::data_format>},
+    {"Status", &shapes::kSchemaVersionStatus, slot<&GetSchemaVersionReferencesResponse::status>},
+    {"SchemaDefinition", &shapes::kSchemaDefinitionString, slot<&GetSchemaVersionReferencesResponse::schema_definition>},
+    {"References", &shapes::kReferencedSchemaVersionList, slot<&GetSchemaVersionReferencesResponse::references>}};
+constinit const Shape GetSchemaVersionReferencesResponse::kShape = {
+    .name = "GetSchemaVersionReferencesResponse", .kind = Kind::Structure,
+    .members = kGetSchemaVersionReferencesResponseMembers,
+    .bytes = sizeof(GetSchemaVersionReferencesResponse)};
 constexpr Member kListAccessKeysInputMembers[] = {
     {"MaxResults", &shapes::kMaxResultsNumber, slot<&ListAccessKeysInput::max_results>},
     {"NextToken", &shapes::kSchemaRegistryTokenString, slot<&ListAccessKeysInput::next_token>}};
@@ -92,6 +125,51 @@ constexpr Member kListAccessKeysResponseMembers[] = {
 constinit const Shape ListAccessKeysResponse::kShape = {
     .name = "ListAccessKeysResponse", .kind = Kind::Structure,
     .members = kListAccessKeysResponseMembers, .bytes = sizeof(ListAccessKeysResponse)};
+constexpr Member kListReferencingSchemaVersionsInputMembers[] = {
+    {"SchemaId", &SchemaId::kShape, slot<&ListReferencingSchemaVersionsInput::schema_id>},
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&ListReferencingSchemaVersionsInput::schema_version_id>},
+    {"SchemaVersionNumber", &SchemaVersionNumber::kShape, slot<&ListReferencingSchemaVersionsInput::schema_version_number>},
+    {"MaxResults", &shapes::kMaxResultsNumber, slot<&ListReferencingSchemaVersionsInput::max_results>},
+    {"NextToken", &shapes::kSchemaRegistryTokenString, slot<&ListReferencingSchemaVersionsInput::next_token>}};
+constinit const Shape ListReferencingSchemaVersionsInput::kShape = {
+    .name = "ListReferencingSchemaVersionsInput", .kind = Kind::Structure,
+    .members = kListReferencingSchemaVersionsInputMembers,
+    .bytes = sizeof(ListReferencingSchemaVersionsInput)};
+constexpr Member kListReferencingSchemaVersionsResponseMembers[] = {
+    {"SchemaVersions", &shapes::kReferencedSchemaVersionList, slot<&ListReferencingSchemaVersionsResponse::schema_versions>},
+    {"NextToken", &shapes::kSchemaRegistryTokenString, slot<&ListReferencingSchemaVersionsResponse::next_token>}};
+constinit const Shape ListReferencingSchemaVersionsResponse::kShape = {
+    .name = "ListReferencingSchemaVersionsResponse", .kind = Kind::Structure,
+    .members = kListReferencingSchemaVersionsResponseMembers,
+    .bytes = sizeof(ListReferencingSchemaVersionsResponse)};
+constexpr Member kSchemaVersionReferenceMembers[] = {
+    {"Name", &shapes::kReferenceNameString, slot<&SchemaVersionReference::name>, true},
+    {"SchemaId", &SchemaId::kShape, slot<&SchemaVersionReference::schema_id>},
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&SchemaVersionReference::schema_version_id>},
+    {"SchemaVersionNumber", &SchemaVersionNumber::kShape, slot<&SchemaVersionReference::schema_version_number>}};
+constinit const Shape SchemaVersionReference::kShape = {
+    .name = "SchemaVersionReference", .kind = Kind::Structure,
+    .members = kSchemaVersionReferenceMembers, .bytes = sizeof(SchemaVersionReference)};
+constinit const Shape shapes::kSchemaVersionReferenceList = {
+    .name = "SchemaVersionReferenceList", .kind = Kind::List, .range = {.max = 100},
+    .item = &SchemaVersionReference::kShape, .container = &kList<SchemaVersionReference>};
+constexpr Member kRegisterSchemaVersionWithReferencesInputMembers[] = {
+    {"SchemaId", &SchemaId::kShape, slot<&RegisterSchemaVersionWithReferencesInput::schema_id>, true},
+    {"SchemaDefinition", &shapes::kSchemaDefinitionString, slot<&RegisterSchemaVersionWithReferencesInput::schema_definition>, true},
+    {"References", &shapes::kSchemaVersionReferenceList, slot<&RegisterSchemaVersionWithReferencesInput::references>}};
+constinit const Shape RegisterSchemaVersionWithReferencesInput::kShape = {
+    .name = "RegisterSchemaVersionWithReferencesInput", .kind = Kind::Structure,
+    .members = kRegisterSchemaVersionWithReferencesInputMembers,
+    .bytes = sizeof(RegisterSchemaVersionWithReferencesInput)};
+constexpr Member kRegisterSchemaVersionWithReferencesResponseMembers[] = {
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&RegisterSchemaVersionWithReferencesResponse::schema_version_id>},
+    {"VersionNumber", &shapes::kVersionLongNumber, slot<&RegisterSchemaVersionWithReferencesResponse::version_number>},
+    {"Status", &shapes::kSchemaVersionStatus, slot<&RegisterSchemaVersionWithReferencesResponse::status>},
+    {"Reason", &shapes::kFindingString, slot<&RegisterSchemaVersionWithReferencesResponse::reason>}};
+constinit const Shape RegisterSchemaVersionWithReferencesResponse::kShape = {
+    .name = "RegisterSchemaVersionWithReferencesResponse", .kind = Kind::Structure,
+    .members = kRegisterSchemaVersionWithReferencesResponseMembers,
+    .bytes = sizeof(RegisterSchemaVersionWithReferencesResponse)};
 constexpr Member kRevokeAccessKeyInputMembers[] = {
     {"AccessKeyId", &shapes::kAccessKeyIdString, slot<&RevokeAccessKeyInput::access_key_id>, true}};
 constinit const Shape RevokeAccessKeyInput::kShape = {
@@ -118,6 +196,14 @@ constinit const Operation op::rows::kExplainSchemaVersion = {
     .name = "ExplainSchemaVersion", .service = &kLimpetService,
     .input = &ExplainSchemaVersionInput::kShape, .output = &ExplainSchemaVersionResponse::kShape,
     .errors = kExplainSchemaVersionErrors, .readonly = true, .group = "limpet"};
+constexpr const ErrorShape* kGetSchemaVersionReferencesErrors[] = {
+    &exceptions::kInvalidInputException, &exceptions::kAccessDeniedException,
+    &exceptions::kEntityNotFoundException, &exceptions::kInternalServiceException};
+constinit const Operation op::rows::kGetSchemaVersionReferences = {
+    .name = "GetSchemaVersionReferences", .service = &kLimpetService,
+    .input = &GetSchemaVersionReferencesInput::kShape,
+    .output = &GetSchemaVersionReferencesResponse::kShape,
+    .errors = kGetSchemaVersionReferencesErrors, .readonly = true, .group = "limpet"};
 constexpr const ErrorShape* kListAccessKeysErrors[] = {
     &exceptions::kInvalidInputException, &exceptions::kAccessDeniedException,
     &exceptions::kInternalServiceException};
@@ -126,6 +212,25 @@ constinit const Operation op::rows::kListAccessKeys = {
     .output = &ListAccessKeysResponse::kShape, .errors = kListAccessKeysErrors,
     .page = {.limit = &kListAccessKeysInputMembers[0], .input_token = "NextToken", .output_token = "NextToken", .result = "AccessKeys"},
     .readonly = true, .group = "limpet"};
+constexpr const ErrorShape* kListReferencingSchemaVersionsErrors[] = {
+    &exceptions::kInvalidInputException, &exceptions::kAccessDeniedException,
+    &exceptions::kEntityNotFoundException, &exceptions::kInternalServiceException};
+constinit const Operation op::rows::kListReferencingSchemaVersions = {
+    .name = "ListReferencingSchemaVersions", .service = &kLimpetService,
+    .input = &ListReferencingSchemaVersionsInput::kShape,
+    .output = &ListReferencingSchemaVersionsResponse::kShape,
+    .errors = kListReferencingSchemaVersionsErrors,
+    .page = {.limit = &kListReferencingSchemaVersionsInputMembers[3], .input_token = "NextToken", .output_token = "NextToken", .result = "SchemaVersions"},
+    .readonly = true, .group = "limpet"};
+constexpr const ErrorShape* kLimpetRegisterSchemaVersionErrors[] = {
+    &exceptions::kInvalidInputException, &exceptions::kAccessDeniedException,
+    &exceptions::kEntityNotFoundException, &exceptions::kResourceNumberLimitExceededException,
+    &exceptions::kConcurrentModificationException, &exceptions::kInternalServiceException};
+constinit const Operation op::rows::kLimpetRegisterSchemaVersion = {
+    .name = "RegisterSchemaVersion", .service = &kLimpetService,
+    .input = &RegisterSchemaVersionWithReferencesInput::kShape,
+    .output = &RegisterSchemaVersionWithReferencesResponse::kShape,
+    .errors = kLimpetRegisterSchemaVersionErrors, .group = "limpet"};
 constexpr const ErrorShape* kRevokeAccessKeyErrors[] = {
     &exceptions::kInvalidInputException, &exceptions::kAccessDeniedException,
     &exceptions::kEntityNotFoundException, &exceptions::kInternalServiceException};

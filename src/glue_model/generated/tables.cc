@@ -323,7 +323,10 @@ extern const Operation kUpdateUserDefinedFunction;
 extern const Operation kUpdateWorkflow;
 extern const Operation kCreateAccessKey;
 extern const Operation kExplainSchemaVersion;
+extern const Operation kGetSchemaVersionReferences;
 extern const Operation kListAccessKeys;
+extern const Operation kListReferencingSchemaVersions;
+extern const Operation kLimpetRegisterSchemaVersion;
 extern const Operation kRevokeAccessKey;
 }  // namespace op::rows
 
@@ -546,7 +549,9 @@ constexpr const Operation* kOperations[] = {
     &op::rows::kUpdateSourceControlFromJob, &op::rows::kUpdateTable,
     &op::rows::kUpdateTableOptimizer, &op::rows::kUpdateTrigger, &op::rows::kUpdateUsageProfile,
     &op::rows::kUpdateUserDefinedFunction, &op::rows::kUpdateWorkflow, &op::rows::kCreateAccessKey,
-    &op::rows::kExplainSchemaVersion, &op::rows::kListAccessKeys, &op::rows::kRevokeAccessKey};
+    &op::rows::kExplainSchemaVersion, &op::rows::kGetSchemaVersionReferences,
+    &op::rows::kListAccessKeys, &op::rows::kListReferencingSchemaVersions,
+    &op::rows::kLimpetRegisterSchemaVersion, &op::rows::kRevokeAccessKey};
 
 }  // namespace
 

@@ -26,10 +26,10 @@ struct AuditReport {
 
 /// Reads the whole state of one scope, record by record; memory does not grow with it. At most one
 /// AVAILABLE version per (incarnation, identity); numbers unique and below `next`; every id names
-/// one definition, whose text is there and has the recorded hashes; no schema, version, metadata or
-/// explanation without its owner; `latest` and the usage counts are right. A record that cannot be
-/// read is passed over: storage::check_records tells it, as it does what is wrong with an index.
-/// Errors: the store's.
+/// one definition, whose text is there and has the recorded hashes; no schema, version, metadata,
+/// explanation or references without its owner, and none that leads nowhere; `latest` and the usage
+/// counts are right. A record that cannot be read is passed over: storage::check_records tells it,
+/// as it does what is wrong with an index. Errors: the store's.
 Result<AuditReport> audit(storage::Reader& reader, const Scope& scope,
                           const storage::CheckProgress& progress = {});
 

@@ -5,6 +5,7 @@
 #include "limpet/base/error.h"
 #include "limpet/base/uuid.h"
 #include "limpet/compat/format.h"
+#include "limpet/registry/references.h"
 #include "limpet/registry/refs.h"
 
 #include <cstdint>
@@ -57,8 +58,21 @@ Error checkpoint_not_deletable(std::int64_t number);
 Error first_version_not_deletable();
 Error pending_version_not_deletable();
 Error compared_version_not_deletable(std::int64_t number, compat::Mode mode);
+Error referenced_version_not_deletable(std::int64_t number, const SchemaVersion& by);
+Error referenced_schema_not_deletable(const Reference& reference, const SchemaVersion& by);
+Error referenced_registry_not_deletable(const Reference& reference, const SchemaVersion& by);
 Error too_many_versions_to_delete();
 Error reason_is_read_only();  ///< the metadata key limpet.reason
+
+// References.
+Error reference_doubled(const ReferenceName& name);
+Error reference_of_other_format(const ReferenceName& name, const SchemaVersion& version,
+                                compat::Format wanted);
+Error reference_not_available(const ReferenceName& name, const SchemaVersion& version);
+/// One name means two versions.
+Error reference_ambiguous(const Reference& first, const Reference& second);
+Error too_many_references(std::size_t most);
+Error references_too_long(std::size_t most_bytes);
 
 // Quotas.
 Error too_many_registries();

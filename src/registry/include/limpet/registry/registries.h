@@ -38,7 +38,8 @@ Result<Registry> update_registry(storage::Txn& txn, const Context& context,
                                  const RegistryRef& registry, const Description& description);
 
 /// Deletes every schema, version, metadata and tag in it as well. Answers the registry as it was,
-/// with status Deleting. Errors: NotFound.
+/// with status Deleting. Errors: NotFound, InvalidInput (a version in another registry references
+/// one in this).
 Result<Registry> delete_registry(storage::Txn& txn, const Context& context,
                                  const RegistryRef& registry);
 

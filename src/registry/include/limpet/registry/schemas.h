@@ -22,11 +22,14 @@
 
 namespace limpet::registry {
 
+struct Composition;
+
 /// A definition that may become a version: it is parsed, its hashes are known. Cheap to copy.
 struct Candidate {
   Format format = Format::Avro;
   DefinitionPtr definition;
   std::shared_ptr<const std::string> text;
+  std::shared_ptr<const Composition> composition = {};  ///< of one with references
 };
 
 /// Length alone: 1..170,000 characters. Errors: InvalidInput.
@@ -90,7 +93,7 @@ Result<Schema> update_schema(storage::Txn& txn, const Context& context, const Se
                              const SchemaChange& change);
 
 /// Deletes its versions, metadata and tags as well. Answers the schema as it was, with status
-/// Deleting. Errors: NotFound.
+/// Deleting. Errors: NotFound, InvalidInput (another schema's version references one of its).
 Result<Schema> delete_schema(storage::Txn& txn, const Context& context, const SchemaRef& schema);
 
 /// By registry and name, bytewise; of one registry or of all. Errors: NotFound (registry).

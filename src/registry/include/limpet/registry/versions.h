@@ -15,6 +15,7 @@
 #include "limpet/base/result.h"
 #include "limpet/registry/entities.h"
 #include "limpet/registry/parsed_cache.h"
+#include "limpet/registry/references.h"
 #include "limpet/registry/schemas.h"
 #include "limpet/registry/settings.h"
 #include "limpet/storage/store.h"
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,11 +48,13 @@ struct PreparedRegistration {
   std::optional<SchemaVersion> existing;  ///< the answer, when the definition is there already
 };
 
-/// Checks in the service's order: schema, DISABLED, length, validity, quota, identity.
+/// Checks in the service's order: schema, DISABLED, length, references, validity, quota, identity.
+/// With references, the definition is the bundle that they make (references.h).
 /// Errors: NotFound, InvalidInput, LimitExceeded.
 Result<PreparedRegistration> prepare_registration(storage::Reader& reader, const Context& context,
                                                   const Settings& settings, ParsedCache& cache,
-                                                  const SchemaRef& schema, std::string_view text);
+                                                  const SchemaRef& schema, std::string_view text,
+                                                  std::span<const WantedReference> references = {});
 
 struct RegisteredVersion {
   SchemaVersion version;
@@ -60,8 +64,9 @@ struct RegisteredVersion {
 
 /// An identical definition (AVAILABLE or PENDING) answers the version that exists. Otherwise a new
 /// version takes the next number: AVAILABLE if it is compatible, else FAILURE with its explanation
-/// kept; the status tells. Errors: as above, and Conflict when the schema is another incarnation
-/// or, under a *_ALL mode, when the verdict must be reached anew on a snapshot.
+/// kept; the status tells. Errors: as above, and Conflict when the schema is another incarnation,
+/// when a version that it references has gone, or, under a *_ALL mode, when the verdict must be
+/// reached anew on a snapshot.
 Result<RegisteredVersion> register_version(storage::Txn& txn, const Context& context,
                                            const Settings& settings, ParsedCache& cache,
                                            const Registration& registration);
@@ -90,8 +95,9 @@ struct VersionError {
   std::int64_t number = 0;
   Error error;
 };
-/// All versions of the range that exist, or none: a checkpoint, the first version, a pending latest
-/// refuse the whole call. Errors: NotFound (schema), InvalidInput.
+/// All versions of the range that exist, or none: a checkpoint, the first version, a pending
+/// latest, a version that others reference refuse the whole call. Errors: NotFound (schema),
+/// InvalidInput.
 Result<std::vector<VersionError>> delete_versions(storage::Txn& txn, const Context& context,
                                                   const Settings& settings, const SchemaRef& schema,
                                                   const VersionRange& range);
@@ -101,5 +107,11 @@ Result<std::vector<VersionError>> delete_versions(storage::Txn& txn, const Conte
 Result<std::string> diff_versions(storage::Reader& reader, const Context& context,
                                   const SchemaRef& schema, const VersionSelector& first,
                                   const VersionSelector& second);
+/// The same with what it means to readers (compat::semantic_diff), by the rules that `settings`
+/// chooses. Errors: NotFound, InvalidInput (too long to answer), LimitExceeded (too much work).
+Result<std::string> compare_versions(storage::Reader& reader, const Context& context,
+                                     const Settings& settings, ParsedCache& cache,
+                                     const SchemaRef& schema, const VersionSelector& first,
+                                     const VersionSelector& second);
 
 }  // namespace limpet::registry
