@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Ask Limpet, protoc and Python's protobuf (upb) the same questions and compare the answers.
+"""Ask Limpet, protoc, Python's protobuf (upb) and Java's the same questions and compare the answers.
 
-Usage: differential.py --driver BINARY [--schemas N] [--seed N]
+Usage: differential.py --driver BINARY --java CLASSPATH [--schemas N] [--seed N]
 
-Questions: is a text a schema; does our canonical text mean the same; in which order do message indexes
-count; which spellings are one schema; what JSON is a message, and what message is a JSON text; can data
-of a schema that we call compatible be read. Everything follows from the seed.
+Questions: is a text a schema; does our canonical text mean the same, and is it Java's; in which order do
+message indexes count; which spellings are one schema; what JSON is a message, and what message is a JSON
+text; can data of a schema that we call compatible be read; are a schema with its imports and their bundle
+one schema. Everything follows from the seed.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import collections
 import json
 import math
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +24,11 @@ from google.protobuf import unknown_fields
 # Files that the generator imports: loading them puts them into the default pool.
 from google.protobuf import duration_pb2, timestamp_pb2, wrappers_pb2  # pylint: disable=unused-import
 
-from generator import Generator
+from generator import FileSet, Generator
+
+
+# A number whose tenth byte holds more than its first bit: readers differ on what is left of it.
+BEYOND_64_BITS = re.compile(rb"[\x80-\xff]{9}[\x02-\x7f]")
 
 
 class Report:
@@ -38,10 +44,11 @@ class Report:
 
 def ask(driver, questions):
     text = "".join(json.dumps(question) + "\n" for question in questions)
-    done = subprocess.run([driver], input=text.encode(), stdout=subprocess.PIPE, check=True)
+    command = driver if isinstance(driver, list) else [driver]
+    done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, check=True)
     answers = [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
     if len(answers) != len(questions):
-        sys.exit(f"{driver} answered {len(answers)} of {len(questions)} questions")
+        sys.exit(f"{command[0]} answered {len(answers)} of {len(questions)} questions")
     return answers
 
 
@@ -115,11 +122,12 @@ def names_of(file):
 
 
 class Classes:
-    """Python's classes for one file's messages."""
+    """Python's classes for the messages of files, imports before their importers."""
 
-    def __init__(self, file):
+    def __init__(self, *files):
         self.pool = descriptor_pool.DescriptorPool()
-        self.add(file)
+        for file in files:
+            self.add(file)
 
     def add(self, file):
         for path in file.dependency:
@@ -253,9 +261,147 @@ def check_evolutions(report, driver, folder, generators, texts, files):
                          name=name, lost=found, bytes=written.SerializeToString().hex())
 
 
+def check_java(report, driver, java, generators, texts, files):
+    """What AWS's serializer registers for a schema, what its deserializer makes of our text, and
+    what protobuf-java makes of messages."""
+    ours = ask(driver, [{"op": "parse", "schema": text} for text in texts])
+    kept = ask(driver, [{"op": "parse", "schema": generator.text(options=False)}
+                        for generator in generators])
+    printed = ask(java, [{"op": "print", "file": file.SerializeToString().hex()} for file in files])
+    again = ask(driver, [{"op": "parse", "schema": answer["text"]} for answer in printed])
+    read = ask(java, [{"op": "read", "schema": answer["canonical"]} for answer in ours])
+    for text, file, our, keeps, java_text, reparsed, java_file in zip(texts, files, ours, kept,
+                                                                     printed, again, read):
+        report.check(without_trailing(java_text["text"]) == keeps["canonical"],
+                     "canonical texts as Java registers them", text=text, java=java_text["text"],
+                     canonical=keeps["canonical"])
+        report.check(reparsed["ok"] and reparsed["identity"] == keeps["identity"],
+                     "texts of Java with the identity of ours", text=text, java=java_text["text"])
+        report.check(java_file["ok"] and java_file["messages"] == our["messages"],
+                     "orders of message indexes that are Java's", text=text, answer=java_file)
+        report.check(java_file["ok"] and shape_of(descriptor_pb2.FileDescriptorProto.FromString(
+            bytes.fromhex(java_file["file"]))) == shape_of(file),
+                     "canonical texts that mean the same to Java", text=text, answer=java_file)
+    check_java_messages(report, driver, java, generators, [a["canonical"] for a in ours], files)
+
+
+def check_bytes_defaults(report, driver, java, folder, generators):
+    """Java prints them without quotes, whatever is in them."""
+    texts = []
+    for i, generator in enumerate(generators):
+        values = ["".join(f"\\{byte:03o}" for byte in generator.bytes_default()) for _ in range(3)]
+        texts.append(f'package b{i};\nmessage M {{ optional bytes a = 1 [default = "{values[0]}"]; '
+                     f'optional bytes b = 2 [default = "{values[1]}", deprecated = true]; '
+                     f'oneof o {{ bytes c = 3 [default = "{values[2]}"]; }} }}\n')
+    printed = ask(java, [{"op": "print", "file": file.SerializeToString().hex()}
+                         for file in protoc(folder, texts)])
+    ours = ask(driver, [{"op": "parse", "schema": text} for text in texts])
+    read = ask(driver, [{"op": "parse", "schema": answer["text"]} for answer in printed])
+    for text, java_text, our, answer in zip(texts, printed, ours, read):
+        report.check(answer["ok"] and answer["identity"] == our["identity"],
+                     "defaults of bytes without quotes", text=text, java=java_text, answer=answer)
+
+
+def without_trailing(text):
+    """Wire indents empty lines too, and ends with some."""
+    return "\n".join(line.rstrip() for line in text.rstrip().split("\n")) + "\n"
+
+
+def shape_of(file):
+    """Types and fields, without options and order."""
+    shape = {}
+    def walk(scope, messages):
+        for message in messages:
+            name = f"{scope}.{message.name}"
+            shape[name] = {
+                field.number: (field.name, field.label, field.type, field.type_name,
+                               message.oneof_decl[field.oneof_index].name
+                               if field.HasField("oneof_index") and not field.proto3_optional
+                               else None)
+                for field in message.field}
+            walk(name, message.nested_type)
+    walk("." + file.package, file.message_type)
+    return shape
+
+
+def check_java_messages(report, driver, java, generators, texts, files):
+    rows = []
+    for generator, text, file in zip(generators, texts, files):
+        classes = Classes(file)
+        for name in [f"{file.package}.{message.name}" for message in file.message_type]:
+            message = classes.of(name)()
+            generator.fill(message)
+            good = message.SerializeToString()
+            rows.append((text, name, good, True))
+            spoilt = generator.spoil(good)
+            if not BEYOND_64_BITS.search(spoilt):
+                rows.append((text, name, spoilt, False))
+    rewritten = ask(java, [{"op": "rewrite", "schema": text, "message": name.rpartition(".")[2],
+                            "bytes": given.hex()} for text, name, given, _ in rows])
+    decode = lambda bytes_of: ask(driver, [
+        {"op": "decode", "schema": row[0], "message": row[1], "bytes": given}
+        for row, given in zip(rows, bytes_of)])
+    ours = decode([given.hex() for _, _, given, _ in rows])
+    javas = decode([answer.get("bytes", "") for answer in rewritten])
+    for (text, name, given, good), their, our, other in zip(rows, rewritten, ours, javas):
+        facts = {"text": text, "name": name, "bytes": given.hex(), "java": their, "limpet": our}
+        if their["ok"] and not our["ok"] and our["error"].endswith("is not UTF-8"):
+            # JSON cannot hold it; Java puts U+FFFD in its place.
+            report.check("efbfbd" in their["bytes"], "texts that are not UTF-8", **facts)
+        elif good or their["ok"]:
+            report.check(their["ok"] and our["ok"] and other["ok"] and
+                         same_json(json.loads(our["json"]), json.loads(other["json"])),
+                         "messages that Java reads alike" if good else "spoilt messages read alike",
+                         **facts)
+        else:
+            report.check(not our["ok"], "spoilt messages refused by both", **facts)
+
+
+def check_bundles(report, driver, java, folder, sets):
+    answers = ask(driver, [{"op": "bundle", "schema": one.root.text(), "imports": [
+        {"name": path, "text": file.text()} for path, file in one.files.items()
+        if path != one.root_path]} for one in sets])
+    texts = [answer.get("bundle", "") for answer in answers]
+    ours = ask(driver, [{"op": "parse", "schema": text} for text in texts])
+    javas = ask(java, [{"op": "read", "schema": text} for text in texts])
+    for one, answer, our, java_file in zip(sets, answers, ours, javas):
+        texts = {path: file.text() for path, file in one.files.items()}
+        report.check(answer["ok"] and protoc_accepts(folder, answer["bundle"]),
+                     "bundles that protoc accepts", texts=texts, answer=answer)
+        if not answer["ok"]:
+            continue
+        # Without a package, Java's deserializer takes inner messages for outer ones, too.
+        report.check(not one.root.package or
+                     java_file["ok"] and java_file["messages"] == our["messages"],
+                     "bundles that Java reads", texts=texts, answer=java_file)
+        for path, text in texts.items():
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+        out = folder / "set"
+        subprocess.run(["protoc", f"-I{folder}", "--include_imports", f"--descriptor_set_out={out}",
+                        one.root_path], check=True, stderr=subprocess.DEVNULL)
+        linked = descriptor_pb2.FileDescriptorSet.FromString(out.read_bytes()).file
+        separate = Classes(*(file for file in linked if not file.name.startswith("google/")))
+        bundled = Classes(*protoc(folder, [answer["bundle"]]))
+        for name in one.root.names:
+            name = f"{one.root.package}.{name}".lstrip(".")
+            for here, there in [(separate.of(name), bundled.of(name)),
+                                (bundled.of(name), separate.of(name))]:
+                message = here()
+                one.root.fill(message)
+                given = message.SerializeToString(deterministic=True)
+                other = there.FromString(given)
+                other.DiscardUnknownFields()
+                report.check(other.SerializeToString(deterministic=True) == given and
+                             there.DESCRIPTOR.full_name == name,
+                             "messages of a schema with imports that its bundle reads and writes",
+                             texts=texts, bundle=answer["bundle"], name=name, bytes=given.hex())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--driver", required=True)
+    parser.add_argument("--java", required=True, help="class path of JavaPeer")
     parser.add_argument("--schemas", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -268,6 +414,14 @@ def main():
             check_messages(report, options.driver, generators, texts, files)
             check_evolutions(report, options.driver, folder, generators, texts, files)
             check_spoilt(report, options.driver, folder, generators)
+            count = options.schemas // 4  # slower questions
+            java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", options.java,
+                    "JavaPeer"]
+            check_java(report, options.driver, java, generators[:count], texts[:count],
+                       files[:count])
+            check_bytes_defaults(report, options.driver, java, folder, generators[:count])
+            check_bundles(report, options.driver, java, folder,
+                          [FileSet(options.seed + i) for i in range(count)])
     for what, facts in report.failures[:5]:
         print(f"\nDIFFERS: {what}")
         for fact, value in facts.items():

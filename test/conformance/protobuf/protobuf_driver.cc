@@ -2,6 +2,7 @@
 // standard input (bytes are hexadecimal):
 //
 //   {"op":"parse","schema":TEXT}      → {"ok":true,"canonical":…,"identity":…,"messages":[…]}
+//   {"op":"bundle","schema":TEXT,"imports":[{"name":…,"text":…},…]}  → {"ok":true,"bundle":…}
 //   {"op":"compare","reader":TEXT,"writer":TEXT}       → {"ok":true,"differences":[…]}
 //   {"op":"decode","schema":TEXT,"message":NAME,"bytes":HEX}  → {"ok":true,"json":…}
 //   {"op":"encode","schema":TEXT,"message":NAME,"json":TEXT}  → {"ok":true,"bytes":…}
@@ -12,11 +13,14 @@
 #include "limpet/base/hex.h"
 #include "limpet/json/parse.h"
 #include "limpet/json/writer.h"
+#include "limpet/protobuf/bundle.h"
 #include "limpet/protobuf/compare.h"
 #include "limpet/protobuf/schema.h"
 #include "limpet/protobuf/transcode.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -71,6 +75,26 @@ Result<std::string> parse(const json::Value& request) {
   return std::move(out.end_array().end_object()).take();
 }
 
+Result<std::string> bundle(const json::Value& request) {
+  LIMPET_TRY(const auto root, text_of(request, "schema"));
+  const auto* imports = request.find("imports");
+  if (imports == nullptr || !imports->is_array()) {
+    return Error::invalid_input("no list \"imports\" in the request");
+  }
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (const auto& import : imports->items()) {
+    LIMPET_TRY(auto name, text_of(import, "name"));
+    LIMPET_TRY(auto text, text_of(import, "text"));
+    texts.emplace_back(std::move(name), std::move(text));
+  }
+  std::vector<limpet::NamedText> named;
+  for (const auto& [name, text] : texts) named.push_back({name, text});
+  LIMPET_TRY(const auto whole, protobuf::bundle(root, named));
+  json::Writer out;
+  out.begin_object().key("ok").value(true).key("bundle").value(whole);
+  return std::move(out.end_object()).take();
+}
+
 Result<std::string> compare(const json::Value& request) {
   LIMPET_TRY(const auto reader, schema_of(request, "reader"));
   LIMPET_TRY(const auto writer, schema_of(request, "writer"));
@@ -107,6 +131,7 @@ Result<std::string> answer(const std::string& line) {
   LIMPET_TRY(const auto request, json::parse(line, kLimits));
   LIMPET_TRY(const auto op, text_of(request, "op"));
   if (op == "parse") return parse(request);
+  if (op == "bundle") return bundle(request);
   if (op == "compare") return compare(request);
   if (op == "decode") return decode(request);
   if (op == "encode") return encode(request);
