@@ -15,10 +15,10 @@
 namespace limpet::json_schema {
 namespace {
 
-// LIMPET_PAIRS asks for the long form.
+// LIMPET_PAIRS asks for more; scripts/verdicts goes much further, with an independent validator.
 std::uint64_t pairs_wanted() {
   const auto* wanted = std::getenv("LIMPET_PAIRS");
-  return wanted == nullptr ? 4'000 : std::strtoull(wanted, nullptr, 10);
+  return wanted == nullptr ? 2'500 : std::strtoull(wanted, nullptr, 10);
 }
 
 constexpr int kValuesPerPair = 40;
@@ -48,7 +48,7 @@ TEST_P(PropertyTest, CompatibleMeansEveryValueIsAccepted) {
     const auto from = compile(*writer);
     const auto to = compile(*reader);
     for (int i = 0; i < kValuesPerPair; ++i) {
-      const auto value = random.value();
+      const auto value = i % 2 == 0 ? random.value() : random.value_for(before, before);
       const auto written = is_valid(from, value);
       ASSERT_TRUE(written) << "seed " << seed;
       if (!*written) continue;
@@ -98,8 +98,8 @@ TEST_P(PropertyTest, BothWaysOfValidatingAgree) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Dialects, PropertyTest,
-                         ::testing::Values(Dialect::Draft7, Dialect::Draft201909,
-                                           Dialect::Draft202012));
+                         ::testing::Values(Dialect::Draft4, Dialect::Draft6, Dialect::Draft7,
+                                           Dialect::Draft201909, Dialect::Draft202012));
 
 }  // namespace
 }  // namespace limpet::json_schema

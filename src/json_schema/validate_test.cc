@@ -22,6 +22,81 @@ Result<std::vector<ValidationError>> errors_of(std::string_view schema_text, std
   return validate(compile(schema), document, options);
 }
 
+struct VerdictRow {
+  const char* name;
+  const char* schema;
+  const char* value;
+  bool valid;
+};
+std::ostream& operator<<(std::ostream& out, const VerdictRow& row) { return out << row.name; }
+class VerdictTest : public testing::TestWithParam<VerdictRow> {};
+
+// A verdict takes short cuts that reasons do not take; an allOf with nothing beside it none.
+TEST_P(VerdictTest, IsTheSameByEveryWay) {
+  const auto& row = GetParam();
+  for (const auto& text :
+       {std::string(row.schema), "{\"allOf\":[" + std::string(row.schema) + "]}"}) {
+    const auto plan = compile(*parse(text));
+    const auto value = *json::parse(row.value);
+    EXPECT_EQ(*is_valid(plan, value), row.valid);
+    EXPECT_EQ(validate(plan, value)->empty(), row.valid);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Verdicts, VerdictTest,
+    testing::Values(
+        VerdictRow{"AtMinimum", R"({"minimum":-3})", "-3", true},
+        VerdictRow{"FractionBelowMinimum", R"({"minimum":-3})", "-3.001", false},
+        VerdictRow{"FractionAtMinimum", R"({"minimum":-3})", "-3.000", true},
+        VerdictRow{"NegativeFractionAboveMinimum", R"({"minimum":-3})", "-2.999", true},
+        VerdictRow{"FractionBelowZero", R"({"minimum":0})", "-0.5", false},
+        VerdictRow{"NegativeZero", R"({"minimum":0})", "-0", true},
+        VerdictRow{"FractionAboveMaximum", R"({"maximum":5})", "5.5", false},
+        VerdictRow{"FractionAtMaximum", R"({"maximum":5})", "5.0", true},
+        VerdictRow{"ExclusiveMinimum", R"({"exclusiveMinimum":5})", "5", false},
+        VerdictRow{"FractionAboveExclusiveMinimum", R"({"exclusiveMinimum":5})", "5.1", true},
+        VerdictRow{"FractionAtExclusiveMinimum", R"({"exclusiveMinimum":5})", "5.0", false},
+        VerdictRow{"ExclusiveMaximum", R"({"exclusiveMaximum":5})", "4.9", true},
+        VerdictRow{"Exponent", R"({"maximum":5})", "1e1", false},
+        VerdictRow{"Digits18", R"({"maximum":999999999999999999})", "999999999999999999", true},
+        VerdictRow{"Digits19", R"({"maximum":999999999999999999})", "1000000000000000000", false},
+        VerdictRow{"LargestInteger", R"({"maximum":9223372036854775807})", "9223372036854775807",
+                   true},
+        VerdictRow{"MoreThanLargest", R"({"maximum":9223372036854775807})", "9223372036854775808",
+                   false},
+        VerdictRow{"LeastInteger", R"({"minimum":-9223372036854775808})", "-9223372036854775809",
+                   false},
+        VerdictRow{"BeyondExclusiveLargest", R"({"exclusiveMinimum":9223372036854775807})",
+                   "9223372036854775808", true},
+        VerdictRow{"BoundWithFraction", R"({"minimum":0.5})", "0", false},
+        VerdictRow{"NegativeMultiple", R"({"multipleOf":3})", "-9", true},
+        VerdictRow{"NoNegativeMultiple", R"({"multipleOf":3})", "-10", false},
+        VerdictRow{"LargeMultiple", R"({"multipleOf":3})", "3000000000000", true},
+        VerdictRow{"FractionIsNoMultiple", R"({"multipleOf":3,"minimum":0})", "4.5", false},
+        VerdictRow{"IntegerWithPoint", R"({"type":"integer"})", "7.0", true},
+        VerdictRow{"IntegerWithFraction", R"({"type":"integer"})", "7.5", false},
+        VerdictRow{"IntegerWithExponent", R"({"type":"integer"})", "7e2", true},
+        VerdictRow{"LengthInCodePoints", R"({"minLength":2,"maxLength":2})", R"("äö")", true},
+        VerdictRow{"OneCodePointOfFourBytes", R"({"minLength":2})", R"("😀")", false},
+        VerdictRow{"EnumOfManyStrings", R"({"enum":["i","h","g","f","e","d","c","b","a",1]})",
+                   R"("e")", true},
+        VerdictRow{"NotAmongManyStrings", R"({"enum":["i","h","g","f","e","d","c","b","a",1]})",
+                   R"("j")", false},
+        VerdictRow{"EnumByValue", R"({"enum":["1",1.0]})", "1", true},
+        VerdictRow{"MembersInAnotherOrder",
+                   R"({"properties":{"a":{"type":"null"},"b":{"type":"string"}},"required":["c"]})",
+                   R"({"c":0,"b":"x","a":null})", true},
+        VerdictRow{"ManyProperties",
+                   R"({"properties":{"a":{},"b":{},"c":{},"d":{},"e":{},"f":{},"g":{},"h":{},)"
+                   R"("property-i":{"type":"null"}},"additionalProperties":false})",
+                   R"({"property-i":1})", false},
+        VerdictRow{"NamesThatBeginAlike",
+                   R"({"properties":{"property-a":{"type":"null"},"property-b":{}}})",
+                   R"({"property-b":1,"property-a":null})", true},
+        VerdictRow{"NothingIsAllowed", R"({"properties":{"a":false}})", R"({"a":1})", false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 struct ErrorRow {
   const char* name;
   const char* schema;

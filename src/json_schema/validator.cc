@@ -121,7 +121,10 @@ template <Wanted kWanted>
       break;
   }
   if (!rules.nests) return ok;
-  if (!check(check_references(rules, at))) return false;
+  if ((rules.ref != nullptr || rules.dynamic_ref != nullptr) &&
+      !check(check_references(rules, at))) {
+    return false;
+  }
   if (rules.in_place && !check(check_in_place(rules, at))) return false;
   return ok;
 }
