@@ -139,8 +139,9 @@ bool looks_like(const Node& type, const json::Value& value) {
 
 /// For a value without its branch object, or with one of another name: what to write instead.
 std::string branch_hint(const Node& type, const json::Value& value) {
-  if (value.is_object() && value.members().size() == 1) {
-    const std::string& label = value.members().front().name;
+  const auto members = value.members();
+  if (members.size() == 1) {
+    const std::string& label = members.front().name;
     for (const Node* branch : type.branches) {
       const bool named_alike = is_named(branch->type) && branch->name.simple() == label;
       if (named_alike || (branch->logical && branch->logical->name == label)) {
@@ -325,8 +326,8 @@ class Checker {
       if (!type.at.contains("null")) refuse(type, value);
       return;
     }
-    if (value.is_object() && value.members().size() == 1) {
-      const auto& [label, datum] = value.members().front();
+    if (const auto members = value.members(); members.size() == 1) {
+      const auto& [label, datum] = members.front();
       if (const auto found = type.at.find(label); found != type.at.end()) {
         below(label, [&] { check(*type.branches[found->second], datum); });
         return;

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as xml
 
 import pytest
 
+from command import Cli
 from limpet_process import limpet_binary
-from test_cli import Cli
 
 
 def record(*fields):
@@ -181,7 +181,176 @@ def test_validate(schema, tmp_path):
     (tmp_path / "record.json").write_text('{"id":7}')
     schema("validate", "--schema", "a.proto", "--message", "A", "record.json")
     schema("validate", "--schema", "a.proto", "good.json", status=1)
-    assert "not yet" in schema("validate", "--schema", "v1.avsc", "good.json", status=2)
+    schema("validate", "--schema", "a.proto", "--assert-formats", "record.json", status=2)
+    schema("validate", "--schema", "s.json", "--message", "A", "good.json", status=2)
+
+
+def test_validate_avro(schema, tmp_path):
+    (tmp_path / "u.avsc").write_text(json.dumps({
+        "type": "record", "name": "shop.User", "fields": [
+            {"name": "name", "type": "string"},
+            {"name": "mail", "type": ["null", "string"], "default": None},
+            {"name": "key", "type": {"type": "fixed", "name": "Key", "size": 2}}]}))
+    good = {"name": "a", "mail": {"string": "a@b"}, "key": "\u00ff\u0000"}
+    (tmp_path / "good.json").write_text(json.dumps(good, indent=2))
+    assert schema("validate", "--schema", "u.avsc", "good.json") == "good.json: valid\n"
+    (tmp_path / "bad.json").write_text(json.dumps({"name": 1, "mail": "a@b", "key": "abc", "x": 0}))
+    assert schema("validate", "--schema", "u.avsc", "bad.json", status=1).splitlines() == [
+        "bad.json: /name: expected string, found the number 1",
+        'bad.json: /mail: expected one of null, string, found the string "a@b" (a value of a union '
+        'is written with its branch: {"string": "a@b"})',
+        'bad.json: /key: expected fixed shop.Key of 2 bytes, found the string "abc" (it stands for '
+        "3)",
+        "bad.json: /x: expected no member of this name, found the number 0 (record shop.User has "
+        "no such field)"]
+    lines = [json.dumps(good), "", json.dumps({**good, "mail": None}), '{"name":"a","name":"b"}']
+    (tmp_path / "some.jsonl").write_text("\n".join(lines))
+    assert schema("validate", "--schema", "u.avsc", "some.jsonl", status=1).splitlines() == [
+        'some.jsonl:4: the member "name" stands twice in one object (line 1, column 13)',
+        "some.jsonl: 1 of 3 documents not valid"]
+    all_good = "\n".join(lines[:3]) + "\n"
+    assert schema("validate", "--schema", "u.avsc", "-", stdin=all_good) == (
+        "standard input: valid (2 documents)\n")
+    assert "line 2, column" in schema("validate", "--schema", "u.avsc", "-", stdin='{"name":\n}',
+                                      status=1)
+
+
+def test_fmt_refuses_what_it_would_lose(schema, tmp_path):
+    text = '{"type":"string",\n "minLength":1, "minLength":2}'
+    (tmp_path / "s.json").write_text(text)
+    for words in ((), ("--write",)):
+        assert 's.json: the member "minLength" stands twice in one object (line 2, column 17)' in (
+            schema("fmt", "s.json", *words, status=2))
+    assert (tmp_path / "s.json").read_text() == text
+
+
+def test_check_like_a_lenient_server(schema, tmp_path):
+    (tmp_path / "a.json").write_text('{"type":"object","properties":{"a":{}}}')
+    (tmp_path / "b.json").write_text(
+        '{"type":"object","properties":{"a":{},"b":{"type":"string"}}}')
+    words = ("check", "a.json", "b.json")
+    assert "PROPERTY" in schema(*words, "--output", "json", status=1)
+    schema(*words, "--glue-json-compatibility", "strict", status=1)
+    schema(*words, "--glue-json-compatibility", "lenient")
+    table = schema(*words, "--glue-json-compatibility", "lenient", "--all-modes").splitlines()
+    assert ["BACKWARD", "yes"] in [line.split()[:2] for line in table]
+
+
+LINTED = """{"type": "record", "name": "shop.User", "fields": [
+  {"name": "mail", "type": ["null", "string"]},
+  {"name": "at", "type": "long", "logicalType": "timestamp-millis"}
+]}
+"""
+
+
+def test_lint(schema, tmp_path):
+    (tmp_path / "u.avsc").write_text(LINTED)
+    (tmp_path / "p.proto").write_text(PROTO.replace("\n\n", "\npackage a;\n"))
+    text = schema("lint", "u.avsc", "p.proto", status=1)
+    assert text.startswith("u.avsc: 2 warnings\n\nwarning avro-optional-without-default: ")
+    assert ("  u.avsc:2:3\n    2 |   {\"name\": \"mail\", \"type\": [\"null\", \"string\"]},\n"
+            "      |   ^\n") in text
+    assert text.endswith("\np.proto: nothing to say\n")
+    assert schema("lint", "p.proto") == "p.proto: nothing to say\n"
+    off = ("--disable", "avro-optional-without-default", "--disable", "avro-misplaced-logical-type")
+    assert schema("lint", "u.avsc", *off) == "u.avsc: nothing to say\n"
+    remarks = schema("lint", "u.avsc", *off, "--enable", "avro-missing-doc")
+    assert remarks.startswith("u.avsc: 3 remarks\n\ninfo avro-missing-doc: ")
+    assert "--list-rules" in schema("lint", "u.avsc", "--disable", "nothing", status=2)
+    assert "not a valid AVRO" in schema("lint", "-", "--format", "AVRO", stdin="{}", status=2)
+    schema("lint", status=2)
+
+
+def test_lint_for_machines(schema, tmp_path):
+    (tmp_path / "u.avsc").write_text(LINTED)
+    report = json.loads(schema("lint", "u.avsc", "--output", "json", status=1))
+    assert report["Warnings"] == 2
+    assert [(each["Rule"], each["Path"], each["Place"]["Line"])
+            for each in report["Files"][0]["Findings"]] == [
+        ("avro-optional-without-default", "/fields/0", 2),
+        ("avro-misplaced-logical-type", "/fields/1/logicalType", 3)]
+    annotations = schema("lint", "u.avsc", "--output", "github", status=1).splitlines()
+    assert annotations[0].startswith(
+        "::warning file=u.avsc,line=2,col=3,title=avro-optional-without-default::")
+    suite = xml.fromstring(
+        schema("lint", "u.avsc", "--output", "junit", status=1).encode()).find("testsuite")
+    failed = [case.get("name") for case in suite if case.find("failure") is not None]
+    assert failed == ["avro-misplaced-logical-type", "avro-optional-without-default"]
+    assert suite.get("failures") == "2" and int(suite.get("tests")) == len(suite)
+
+
+def test_lint_says_what_glue_refuses(schema, tmp_path):
+    (tmp_path / "e.proto").write_text(
+        'syntax = "proto2";\npackage a;\nmessage A {\n  extensions 100 to 200;\n}\n')
+    assert "protobuf-extensions-not-in-glue" in schema("lint", "e.proto", status=1)
+    schema("check", "e.proto", status=2)
+
+
+def test_lint_lists_its_rules(schema):
+    rules = json.loads(schema("lint", "--list-rules", "--output", "json"))["Rules"]
+    table = schema("lint", "--list-rules").splitlines()
+    assert [line.split()[0] for line in table[1:]] == [rule["Rule"] for rule in rules]
+    assert {rule["DataFormat"] for rule in rules} == {"AVRO", "JSON", "PROTOBUF"}
+
+
+ADDRESS = {
+    "avsc": ("shop.Address", '{"type":"record","name":"shop.Address","fields":['
+                             '{"name":"city","type":"string"}]}'),
+    "json": ("address.json", '{"type":"object","properties":{"city":{"type":"string"}}}'),
+    "proto": ("common/address.proto",
+              'syntax = "proto3";\npackage common;\nmessage Address {\n  string city = 1;\n}\n'),
+}
+ORDER = {
+    "avsc": '{"type":"record","name":"shop.Order","fields":[{"name":"to","type":"Address"}]}',
+    "json": '{"properties":{"to":{"$ref":"address.json"}}}',
+    "proto": 'syntax = "proto3";\npackage shop;\nimport "common/address.proto";\n'
+             'message Order {\n  common.Address to = 1;\n}\n',
+}
+ALONE = {"avsc": '"int"', "json": "{}", "proto": 'syntax = "proto3";\nmessage A {\n}\n'}
+
+
+@pytest.mark.parametrize("kind", ADDRESS)
+def test_definitions_of_many_files(schema, tmp_path, kind):
+    name, text = ADDRESS[kind]
+    order = f"order.{kind}"
+    (tmp_path / f"address.{kind}").write_text(text)
+    (tmp_path / order).write_text(ORDER[kind])
+    (tmp_path / f"alone.{kind}").write_text(ALONE[kind])
+    given = ("--import", f"{name}=address.{kind}")
+    schema("check", order, status=2)
+
+    bundle = schema("bundle", order, *given)
+    assert "city" in bundle
+    (tmp_path / f"whole.{kind}").write_text(bundle)
+    schema("check", f"whole.{kind}")
+    assert schema("identity", order, *given) == schema("identity", f"whole.{kind}")
+    assert schema("diff", order, f"whole.{kind}", *given).strip() in ("[]", (
+        schema("diff", f"whole.{kind}", f"whole.{kind}").strip()))
+    assert schema("check", f"whole.{kind}", order, *given) == (
+        f"{order} (bundle): BACKWARD compatible with whole.{kind}\n")
+    # One of the two may do without it; not both.
+    schema("check", "--mode", "NONE", f"alone.{kind}", order, *given)
+    assert f"the import {name} is never used" in schema(
+        "check", f"alone.{kind}", f"alone.{kind}", *given, status=2)
+    schema("lint", order, *given, *(("--disable", "json-no-dialect") if kind == "json" else ()))
+    laid_out = schema("fmt", order, *given)
+    assert "city" not in laid_out and "ddress" in laid_out
+    (tmp_path / "data.json").write_text('{"to":{"city":7}}')
+    message = ("--message", "shop.Order") if kind == "proto" else ()
+    schema("validate", "--schema", order, *given, *message, "data.json", status=1)
+    (tmp_path / "data.json").write_text('{"to":{"city":"x"}}')
+    schema("validate", "--schema", order, *given, *message, "data.json")
+
+
+def test_imports_are_name_and_file(schema, tmp_path):
+    for wrong in ("x", "=v1.avsc", "x=", "x=absent.avsc", "x=-"):
+        schema("bundle", "v1.avsc", "--import", wrong, status=2)
+    assert "given twice" in schema("bundle", "v1.avsc", "--import", "x=v1.avsc", "--import",
+                                   "x=v2.avsc", status=2)
+    (tmp_path / "a.avsc").write_text(ADDRESS["avsc"][1])
+    assert "the import shop.Address is never used" in schema(
+        "bundle", "v1.avsc", "--import", "shop.Address=a.avsc", status=2)
+    assert json.loads(schema("bundle", "v1.avsc")) == json.loads(FIRST)
 
 
 def test_a_registry_keeps_the_same_sentence(schema, server, tmp_path):

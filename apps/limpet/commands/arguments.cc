@@ -50,6 +50,29 @@ glue_model::SchemaVersionNumber version_number(const std::string& text) {
   return {.version_number = number};
 }
 
+std::vector<glue_model::SchemaVersionReference> references(const std::vector<std::string>& texts) {
+  std::vector<glue_model::SchemaVersionReference> out;
+  for (const std::string& text : texts) {
+    // A URI may hold '=' and an ARN ':'; names of registries and schemas hold neither.
+    const std::size_t equals = text.rfind('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+      throw wrong_use("a reference is NAME=SCHEMA or NAME=SCHEMA:VERSION, not \"" + text + "\"");
+    }
+    std::string schema = text.substr(equals + 1);
+    std::string version = "latest";
+    const std::size_t colon = schema.rfind(':');
+    const std::size_t slash = schema.rfind('/');
+    if (colon != std::string::npos && (slash == std::string::npos || slash < colon)) {
+      version = schema.substr(colon + 1);
+      schema.resize(colon);
+    }
+    out.push_back({.name = text.substr(0, equals),
+                   .schema_id = schema_id(schema),
+                   .schema_version_number = version_number(version)});
+  }
+  return out;
+}
+
 std::optional<std::map<std::string, std::string>> tags(const std::vector<std::string>& pairs) {
   if (pairs.empty()) return std::nullopt;
   std::map<std::string, std::string> out;

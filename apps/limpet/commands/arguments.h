@@ -2,6 +2,7 @@
 // with status 2 for a wrong one.
 #pragma once
 
+#include "limpet/glue_model/limpet.h"
 #include "limpet/glue_model/schema_registry.h"
 
 #include <map>
@@ -26,6 +27,9 @@ glue_model::RegistryId registry_id(const std::string& text);
 glue_model::SchemaId schema_id(const std::string& text);
 /// "3" or "latest".
 glue_model::SchemaVersionNumber version_number(const std::string& text);
+
+/// NAME=SCHEMA or NAME=SCHEMA:VERSION each; without a version, the latest.
+std::vector<glue_model::SchemaVersionReference> references(const std::vector<std::string>& texts);
 
 /// KEY=VALUE pairs; nullopt when there are none.
 std::optional<std::map<std::string, std::string>> tags(const std::vector<std::string>& pairs);

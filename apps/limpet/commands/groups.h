@@ -13,11 +13,14 @@ void add_schema_commands(CLI::App& app, int& status);
 void add_version_commands(CLI::App& schema, int& status);
 /// Below `limpet schema`: metadata put, query, remove.
 void add_metadata_commands(CLI::App& schema, int& status);
-/// Below `limpet schema`, without a server: check, identity, fingerprint, fmt, diff, validate.
+/// Below `limpet schema`, without a server: bundle, check, identity, fingerprint, fmt, diff,
+/// lint, validate.
 void add_offline_commands(CLI::App& schema, int& status);
+void add_schema_bundle_command(CLI::App& schema, int& status);
 void add_schema_check_command(CLI::App& schema, int& status);
 void add_schema_diff_command(CLI::App& schema, int& status);
 void add_schema_fmt_command(CLI::App& schema, int& status);
+void add_schema_lint_command(CLI::App& schema, int& status);
 void add_schema_validate_command(CLI::App& schema, int& status);
 void add_tags_commands(CLI::App& app, int& status);
 void add_keys_commands(CLI::App& app, int& status);

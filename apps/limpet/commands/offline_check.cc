@@ -3,6 +3,7 @@
 #include "groups.h"
 #include "local.h"
 #include "offline_definition.h"
+#include "offline_imports.h"
 #include "offline_report.h"
 #include "session.h"
 
@@ -26,8 +27,11 @@ constexpr int kNoVerdict = 2;
 struct Options {
   std::vector<std::string> files;
   std::string format;
+  std::vector<std::string> imports;
   std::string mode;
   bool all_modes = false;
+  std::string json_rules = "strict";
+  std::string profile = "glue";
   std::string registry;
   std::string schema;
   Definition definition;
@@ -78,16 +82,23 @@ void show(const Options& options, const CheckReport& report) {
   }
 }
 
+/// As a server with the same options judges.
+compat::CheckOptions rules_of(const Options& options) {
+  return {.profile = compat::parse_profile(options.profile).value_or(compat::Profile::Glue),
+          .json_lenient = options.json_rules == "lenient"};
+}
+
 int conclude(const Options& options, compat::Mode mode, OfflineDefinition candidate,
              std::vector<StoredDefinition> stored) {
   if (!options.all_modes) {
-    const CheckReport report = judge(mode, std::move(candidate), std::move(stored));
+    const CheckReport report =
+        judge(mode, std::move(candidate), std::move(stored), rules_of(options));
     show(options, report);
     return report.verdict.compatible() ? kCompatible : kIncompatible;
   }
   ModeReports reports;
   for (const compat::Mode each : compat::kModes) {
-    reports.emplace_back(each, judge(each, candidate, stored));
+    reports.emplace_back(each, judge(each, candidate, stored, rules_of(options)));
   }
   if (options.form == "json") {
     std::cout << json::to_pretty_text(modes_json(reports)) << '\n';
@@ -99,13 +110,16 @@ int conclude(const Options& options, compat::Mode mode, OfflineDefinition candid
 
 int check_files(const Options& options) {
   const compat::Format format = choose_format(options.files, options.format);
+  Imports imports(options.imports);
   std::vector<StoredDefinition> stored;
   for (std::size_t i = 0; i + 1 < options.files.size(); ++i) {
     stored.push_back({.version = static_cast<std::int64_t>(i) + 1,
-                      .definition = load_offline(format, options.files[i])});
+                      .definition = load_with(imports, format, options.files[i])});
   }
   const compat::Mode mode = mode_named(options.mode.empty() ? "BACKWARD" : options.mode);
-  return conclude(options, mode, load_offline(format, options.files.back()), std::move(stored));
+  OfflineDefinition candidate = load_with(imports, format, options.files.back());
+  imports.require_used();
+  return conclude(options, mode, std::move(candidate), std::move(stored));
 }
 
 glue_model::SchemaId schema_of(const Options& options) {
@@ -126,7 +140,9 @@ int check_against_schema(const Options& options, Session& session) {
   }
   const compat::Mode mode =
       mode_named(options.mode.empty() ? schema.compatibility.value_or("") : options.mode);
-  OfflineDefinition candidate = load_offline(format, options.files.front());
+  Imports imports(options.imports);
+  OfflineDefinition candidate = load_with(imports, format, options.files.front());
+  imports.require_used();
   auto stored = fetch_versions(session, id, schema.schema_name.value_or(options.schema), format,
                                schema.schema_checkpoint.value_or(1),
                                options.all_modes || compat::checks_many(mode));
@@ -176,12 +192,14 @@ void add_schema_check_command(CLI::App& schema, int& status) {
       "limpet schema check --mode BACKWARD order-v1.avsc order-v2.avsc\n"
       "  limpet schema check --mode FULL_ALL v1.proto v2.proto v3.proto --output junit\n"
       "  limpet schema check --all-modes order-v1.json order-v2.json\n"
+      "  limpet schema check v1.avsc v2.avsc --import shop.Address=address.avsc\n"
       "  limpet schema check --registry orders --schema order-value order.avsc\n"
       "  limpet schema check order.avsc       # valid by itself?\n"
       "  limpet schema check --definition-file order.avsc       # does the server find it valid?");
   command.add_option("FILES", options->files,
                      "Versions 1, 2, … and last the new definition; - reads standard input.");
   add_format_option(command, options->format);
+  add_import_option(command, options->imports);
   auto* mode =
       command
           .add_option("--mode,--compatibility", options->mode,
@@ -195,6 +213,19 @@ void add_schema_check_command(CLI::App& schema, int& status) {
       .add_flag("--all-modes", options->all_modes,
                 "Show the verdicts of all eight modes; exit status 0 whatever they are.")
       ->excludes(mode);
+  command
+      .add_option("--glue-json-compatibility", options->json_rules,
+                  "strict (default) or lenient, like the server's option: whether a property that "
+                  "joins an open content model is incompatible.")
+      ->check(CLI::IsMember({"strict", "lenient"}).description(""))
+      ->type_name("RULE");
+  command
+      .add_option("--rules", options->profile,
+                  "Whose rules and words: glue (default) or confluent, those of Confluent Schema "
+                  "Registry, whose *_TRANSITIVE is *_ALL here, and whose policy LENIENT is "
+                  "--glue-json-compatibility lenient.")
+      ->check(CLI::IsMember({"glue", "confluent"}).description(""))
+      ->type_name("RULES");
   auto* against = command.add_option(
       "--schema", options->schema,
       "Compare with the versions that this schema has: " + std::string(kSchemaHelp));

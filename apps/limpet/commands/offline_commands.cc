@@ -2,6 +2,7 @@
 #include "groups.h"
 #include "local.h"
 #include "offline_definition.h"
+#include "offline_imports.h"
 #include "session.h"
 #include "view.h"
 
@@ -22,6 +23,7 @@ namespace {
 struct Options {
   std::string file;
   std::string format;
+  std::vector<std::string> imports;
   bool show = false;
   std::string form = "table";
 };
@@ -29,11 +31,16 @@ struct Options {
 void add_file_options(CLI::App& command, Options& options) {
   command.add_option("FILE", options.file, "The definition; - reads standard input.")->required();
   add_format_option(command, options.format);
+  add_import_option(command, options.imports);
   add_output_option(command, options.form, "table (default), or json.");
 }
 
 OfflineDefinition load(const Options& options) {
-  return load_offline(choose_format({options.file}, options.format), options.file);
+  Imports imports(options.imports);
+  OfflineDefinition definition =
+      load_with(imports, choose_format({options.file}, options.format), options.file);
+  imports.require_used();
+  return definition;
 }
 
 json::Value words(std::string_view text) { return json::Value::string(std::string(text)); }
@@ -107,10 +114,12 @@ void add_fingerprint(CLI::App& schema, int& status) {
 
 void add_offline_commands(CLI::App& schema, int& status) {
   add_schema_check_command(schema, status);
+  add_schema_bundle_command(schema, status);
   add_schema_diff_command(schema, status);
   add_identity(schema, status);
   add_fingerprint(schema, status);
   add_schema_fmt_command(schema, status);
+  add_schema_lint_command(schema, status);
   add_schema_validate_command(schema, status);
 }
 

@@ -3,10 +3,12 @@
 #include "groups.h"
 #include "local.h"
 #include "offline_definition.h"
+#include "offline_imports.h"
 #include "session.h"
 #include "view.h"
 
 #include "limpet/compat/diff.h"
+#include "limpet/compat/semantic_diff.h"
 #include "limpet/glue_model/schema_registry.h"
 #include "limpet/json/writer.h"
 
@@ -21,15 +23,22 @@ namespace op = glue_model::op;
 struct Options {
   std::vector<std::string> sides;
   std::string format;
+  std::vector<std::string> imports;
+  bool semantic = false;
   std::string form = "table";
   ConnectionOptions connection;
 };
 
 void diff_files(const Options& options) {
   const compat::Format format = choose_format(options.sides, options.format);
-  const OfflineDefinition first = load_offline(format, options.sides[0]);
-  const OfflineDefinition second = load_offline(format, options.sides[1]);
-  const auto patch = compat::syntax_diff(format, first.text, second.text);
+  Imports imports(options.imports);
+  const OfflineDefinition first = load_with(imports, format, options.sides[0]);
+  const OfflineDefinition second = load_with(imports, format, options.sides[1]);
+  imports.require_used();
+  const auto patch =
+      options.semantic
+          ? compat::semantic_diff({.version = 1, .definition = first.parsed}, second.parsed, {})
+          : compat::syntax_diff(format, first.text, second.text);
   if (!patch) throw CommandFailed{describe(patch.error()), 2};
   if (options.form == "json") {
     std::cout << json::to_pretty_text(json::Value::object({{"Diff", json::Value::string(*patch)}}))
@@ -44,7 +53,7 @@ int diff_versions(const Options& options, Session& session) {
       {.schema_id = schema_id(options.sides[0]),
        .first_schema_version_number = version_number(options.sides[1]),
        .second_schema_version_number = version_number(options.sides[2]),
-       .schema_diff_type = "SYNTAX_DIFF"});
+       .schema_diff_type = options.semantic ? "SEMANTIC_DIFF" : "SYNTAX_DIFF"});
   session.show_text(answer.document, answer.output.diff.value_or(""));
   return 0;
 }
@@ -63,7 +72,11 @@ void add_schema_diff_command(CLI::App& schema, int& status) {
                   "version is a number or latest.")
       ->required()
       ->expected(2, 3);
+  command.add_flag("--semantic", options->semantic,
+                   "What changed of what means something, and who can read whose data. Limpet's "
+                   "extension: AWS does not know it.");
   add_format_option(command, options->format);
+  add_import_option(command, options->imports);
   add_output_option(command, options->form, "table (default), or json as the API answers.");
   add_connection_options(command, options->connection);
   on_run_locally(command, status, [options] {

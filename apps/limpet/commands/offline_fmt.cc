@@ -3,12 +3,15 @@
 
 #include "groups.h"
 #include "local.h"
+#include "offline_imports.h"
+#include "offline_places.h"
 #include "session.h"
 #include "view.h"
 
 #include "limpet/json/parse.h"
 #include "limpet/json/writer.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -22,6 +25,7 @@ namespace {
 struct Options {
   std::string file;
   std::string format;
+  std::vector<std::string> imports;
   bool write = false;
 };
 
@@ -48,12 +52,36 @@ void replace_file(const std::string& file, const std::string& text) {
   }
 }
 
+/// The definition's own text, though what it imports is needed to read it.
+OfflineDefinition load(compat::Format format, const Options& options) {
+  Imports imports(options.imports);
+  if (imports.empty()) return load_offline(format, options.file);
+  const std::string name = options.file == "-" ? "standard input" : options.file;
+  std::string text = read_text(options.file);
+  std::string bundle = imports.bundle(format, name, text);
+  imports.require_used();
+  OfflineDefinition whole = parse_offline(format, name, std::move(bundle));
+  if (format == compat::Format::Protobuf) {
+    const std::vector<NamedText> texts = imports.texts();
+    const auto import = [&](std::string_view path) -> std::optional<std::string> {
+      const auto found = std::ranges::find(texts, path, &NamedText::name);
+      if (found == texts.end()) return std::nullopt;
+      return std::string(found->text);
+    };
+    auto schema = protobuf::parse(text, {.imports = import});
+    if (!schema) throw CommandFailed{name + ": " + describe(schema.error()), 2};
+    whole.parsed = compat::ParsedDefinition(*std::move(schema), text.size());
+  }
+  whole.text = std::move(text);
+  return whole;
+}
+
 int run(const Options& options) {
   if (options.write && options.file == "-") {
     throw CommandFailed{"--write needs a file", 2};
   }
   const compat::Format format = choose_format({options.file}, options.format);
-  const OfflineDefinition definition = load_offline(format, options.file);
+  const OfflineDefinition definition = load(format, options);
   const std::string text = formatted(definition);
   const bool comments = format == compat::Format::Protobuf && has_comments(definition.text);
   if (!options.write) {
@@ -78,9 +106,14 @@ std::string formatted(const OfflineDefinition& definition) {
     if (!text.ends_with('\n')) text += '\n';
     return text;
   }
-  const auto document = json::parse(
-      definition.text, {.max_bytes = 4UL << 20, .max_depth = 1100, .max_nodes = 2'000'000});
-  if (!document) throw CommandFailed{describe(document.error()), 2};
+  const auto document =
+      json::parse(definition.text, {.max_bytes = 4UL << 20,
+                                    .max_depth = 1100,
+                                    .max_nodes = 2'000'000,
+                                    .distinct_names = true});  // one of them would be lost
+  if (!document) {
+    throw CommandFailed{definition.name + ": " + describe_in(definition.text, document.error()), 2};
+  }
   return json::to_pretty_text(*document) + "\n";
 }
 
@@ -113,6 +146,7 @@ void add_schema_fmt_command(CLI::App& schema, int& status) {
       "limpet schema fmt order.avsc\n  limpet schema fmt order.proto --write");
   command.add_option("FILE", options->file, "The definition; - reads standard input.")->required();
   add_format_option(command, options->format);
+  add_import_option(command, options->imports);
   command.add_flag("--write", options->write,
                    "Write it into the file; refused when comments would be lost.");
   on_run_locally(command, status, [options] { return run(*options); });

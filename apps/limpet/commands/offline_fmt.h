@@ -10,7 +10,7 @@ namespace limpet::app {
 
 /// Two spaces per level; members keep their order and numbers their spelling. Protobuf has the
 /// canonical text, which Java's serializers register and which has no comments. One line end in
-/// the end. Throws CommandFailed with status 2.
+/// the end. Throws CommandFailed with status 2, also for an object with one name twice.
 std::string formatted(const OfflineDefinition& definition);
 
 /// Does a .proto text have comments? Requires: the text is valid.

@@ -4,7 +4,8 @@
 
 #include "limpet/base/error.h"
 
-#include <ranges>
+#include <algorithm>
+#include <vector>
 
 namespace limpet::app {
 namespace {
@@ -24,7 +25,7 @@ compat::Finding versioning_disabled(std::int64_t version) {
 }  // namespace
 
 CheckReport judge(compat::Mode mode, OfflineDefinition candidate,
-                  std::vector<StoredDefinition> stored) {
+                  std::vector<StoredDefinition> stored, const compat::CheckOptions& rules) {
   CheckReport report{
       .candidate = std::move(candidate), .stored = std::move(stored), .verdict = {mode, {}}};
   if (mode == compat::Mode::Disabled) {
@@ -34,14 +35,19 @@ CheckReport judge(compat::Mode mode, OfflineDefinition candidate,
     return report;
   }
   if (mode == compat::Mode::None) return report;
-  compat::Check check(mode, report.candidate.parsed);
+  compat::Check check(mode, report.candidate.parsed, rules);
+  std::vector<StoredDefinition*> looked_at;
   for (StoredDefinition& each : report.stored) {
-    if (!compat::checks_many(mode) && &each != &report.stored.back()) continue;
+    if (compat::checks_many(mode) || &each == &report.stored.back()) looked_at.push_back(&each);
+  }
+  // Confluent's registry begins with the newest and stops at the first that will not do.
+  if (rules.profile == compat::Profile::Confluent) std::ranges::reverse(looked_at);
+  for (StoredDefinition* each : looked_at) {
     if (check.full()) break;
     const Status compared =
-        check.against({.version = each.version, .definition = each.definition.parsed});
+        check.against({.version = each->version, .definition = each->definition.parsed});
     if (!compared) throw CommandFailed{describe(compared.error()), 2};
-    each.compared = true;
+    each->compared = true;
   }
   report.verdict = std::move(check).take();
   return report;

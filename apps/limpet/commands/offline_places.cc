@@ -147,14 +147,19 @@ struct Spot {
   }
 };
 
-Place place_at(std::string_view text, const Spot& spot) {
-  const std::string_view before = text.substr(0, spot.locator.offset());
+Place place_of_byte(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
   const std::size_t newline = before.rfind('\n');
   const std::string_view in_line =
       newline == std::string_view::npos ? before : before.substr(newline + 1);
   return {.line = 1 + static_cast<std::size_t>(std::ranges::count(before, '\n')),
-          .column = 1 + code_points(in_line),
-          .exact = spot.exact};
+          .column = 1 + (is_valid_utf8(in_line) ? code_points(in_line) : in_line.size())};
+}
+
+Place place_at(std::string_view text, const Spot& spot) {
+  Place place = place_of_byte(text, spot.locator.offset());
+  place.exact = spot.exact;
+  return place;
 }
 
 /// {reader, writer}. Both texts are JSON: their engines have read them.
@@ -267,6 +272,35 @@ Sides find_places(const compat::Finding& finding, const OfflineDefinition& candi
   auto [read, written] = places_in_json(finding.path, reader.text, writer.text);
   if (!backward) std::swap(read, written);
   return {.candidate = read, .stored = written};
+}
+
+std::optional<Place> find_place(std::string_view text, std::string_view pointer) {
+  const auto root = json::parse(text, kTextLimits);
+  if (!root) return std::nullopt;
+  Spot spot{&*root, Locator(text)};
+  for (const std::string& step : steps_of(pointer)) {
+    spot.move_to(spot.exact ? child(*spot.value, step) : nullptr, step);
+  }
+  return place_at(text, spot);
+}
+
+std::optional<Place> find_place(std::string_view text, std::size_t byte) {
+  if (byte > text.size()) return std::nullopt;
+  return place_of_byte(text, byte);
+}
+
+std::optional<Place> find_place(std::string_view text, const Error& error) {
+  constexpr std::string_view kByte = "byte ";
+  if (!error.where.starts_with(kByte)) return std::nullopt;
+  const auto offset = number_in(std::string_view(error.where).substr(kByte.size()));
+  return offset ? find_place(text, *offset) : std::nullopt;
+}
+
+std::string describe_in(std::string_view text, const Error& error) {
+  const auto place = find_place(text, error);
+  if (!place) return describe(error);
+  return error.message + " (line " + std::to_string(place->line) + ", column " +
+         std::to_string(place->column) + ")";
 }
 
 std::string excerpt(std::string_view text, const Place& place) {

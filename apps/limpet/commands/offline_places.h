@@ -9,6 +9,7 @@
 
 #include "offline_definition.h"
 
+#include "limpet/base/error.h"
 #include "limpet/compat/check.h"
 
 #include <cstddef>
@@ -35,6 +36,18 @@ struct Sides {
 /// nullopt on a side where no line can be told.
 Sides find_places(const compat::Finding& finding, const OfflineDefinition& candidate,
                   const OfflineDefinition& stored);
+
+/// Where a JSON pointer leads in a JSON text; where it leads last before it leads nowhere, with
+/// `exact` false. nullopt: not JSON.
+std::optional<Place> find_place(std::string_view text, std::string_view pointer);
+
+std::optional<Place> find_place(std::string_view text, std::size_t byte);
+
+/// The byte that an error names ("byte 17") as a place in its text.
+std::optional<Place> find_place(std::string_view text, const Error& error);
+
+/// "message (line 3, column 5)": like describe(error), for people.
+std::string describe_in(std::string_view text, const Error& error);
 
 /// The line, numbered, with a mark below the column; a long line is cut around it. Control
 /// characters are dots.

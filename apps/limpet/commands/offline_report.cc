@@ -1,6 +1,7 @@
 #include "offline_report.h"
 
 #include "offline_places.h"
+#include "offline_words.h"
 #include "view.h"
 
 #include <algorithm>
@@ -24,10 +25,6 @@ Sides sides_of(const CheckReport& report, const Finding& finding) {
 
 std::string mode_name(const CheckReport& report) {
   return std::string(compat::to_string(report.verdict.mode));
-}
-
-std::string counted(std::size_t number, const std::string& noun) {
-  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
 }
 
 std::size_t compared_count(const CheckReport& report) {
@@ -61,80 +58,24 @@ std::string side_text(const OfflineDefinition& definition, const std::optional<P
          excerpt(definition.text, *place);
 }
 
-json::Value text_value(std::string_view text) { return json::Value::string(printable(text)); }
-
-json::Value number_value(std::size_t number) {
-  return json::Value::integer(static_cast<std::int64_t>(number));
-}
-
-json::Value place_value(const std::optional<Place>& place) {
-  if (!place) return {};
-  return json::Value::object({{"Line", number_value(place->line)},
-                              {"Column", number_value(place->column)},
-                              {"Exact", json::Value::boolean(place->exact)}});
-}
-
 json::Value finding_value(const CheckReport& report, const Finding& finding) {
   const Sides sides = sides_of(report, finding);
-  return json::Value::object({{"Rule", text_value(finding.rule)},
-                              {"Direction", text_value(compat::to_string(finding.direction))},
-                              {"VersionNumber", json::Value::integer(finding.version)},
-                              {"Path", text_value(finding.path)},
-                              {"Field", text_value(finding.field)},
-                              {"ReaderType", text_value(finding.reader_type)},
-                              {"WriterType", text_value(finding.writer_type)},
-                              {"Message", text_value(finding.message)},
-                              {"Fix", text_value(finding.fix)},
-                              {"CandidatePlace", place_value(sides.candidate)},
-                              {"StoredPlace", place_value(sides.stored)}});
-}
-
-/// Workflow commands of GitHub end at a line's end; properties end at ':' and ',' as well.
-std::string command_text(std::string_view text, bool property) {
-  std::string out;
-  for (const char c : printable(text)) {
-    if (c == '%') {
-      out += "%25";
-    } else if (property && c == ':') {
-      out += "%3A";
-    } else if (property && c == ',') {
-      out += "%2C";
-    } else {
-      out += c;
-    }
+  json::Value value =
+      json::Value::object({{"Rule", text_value(finding.rule)},
+                           {"Direction", text_value(compat::to_string(finding.direction))},
+                           {"VersionNumber", json::Value::integer(finding.version)},
+                           {"Path", text_value(finding.path)},
+                           {"Field", text_value(finding.field)},
+                           {"ReaderType", text_value(finding.reader_type)},
+                           {"WriterType", text_value(finding.writer_type)},
+                           {"Message", text_value(finding.message)},
+                           {"Fix", text_value(finding.fix)},
+                           {"CandidatePlace", place_value(sides.candidate)},
+                           {"StoredPlace", place_value(sides.stored)}});
+  if (!finding.confluent_message.empty()) {
+    value.set("ConfluentMessage", text_value(finding.confluent_message));
   }
-  return out;
-}
-
-/// XML 1.0 has no control characters, and not the two non-characters at the end of the plane.
-std::string xml_text(std::string_view text) {
-  std::string out;
-  const std::string plain = printable(text);
-  for (std::size_t at = 0; at < plain.size(); ++at) {
-    const std::string_view rest = std::string_view(plain).substr(at);
-    if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
-      out += '.';
-      at += 2;
-      continue;
-    }
-    switch (plain[at]) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += plain[at];
-    }
-  }
-  return out;
+  return value;
 }
 
 }  // namespace
@@ -182,12 +123,13 @@ std::string github_report(const CheckReport& report) {
   if (report.verdict.compatible()) return printable(headline(report)) + "\n";
   std::string out;
   for (const Finding& finding : report.verdict.findings) {
-    out += "::error file=" + command_text(report.candidate.name, true);
+    out += "::error file=" + command_text(report.candidate.name, CommandPart::Property);
     if (const auto place = sides_of(report, finding).candidate) {
       out += ",line=" + std::to_string(place->line) + ",col=" + std::to_string(place->column);
     }
-    out += ",title=" + command_text("Not " + mode_name(report) + " compatible", true) +
-           "::" + command_text(sentence(report.verdict, finding), false) + "\n";
+    out += ",title=" +
+           command_text("Not " + mode_name(report) + " compatible", CommandPart::Property) +
+           "::" + command_text(sentence(report.verdict, finding), CommandPart::Message) + "\n";
   }
   return out;
 }

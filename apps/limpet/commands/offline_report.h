@@ -39,7 +39,7 @@ struct CheckReport {
 /// DISABLED refuses whatever follows a version. Throws CommandFailed with status 2 when there is
 /// no verdict.
 CheckReport judge(compat::Mode mode, OfflineDefinition candidate,
-                  std::vector<StoredDefinition> stored);
+                  std::vector<StoredDefinition> stored, const compat::CheckOptions& rules = {});
 
 /// One finding as the registry's sentence.
 std::string sentence(const compat::Verdict& verdict, const compat::Finding& finding);

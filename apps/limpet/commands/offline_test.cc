@@ -1,5 +1,6 @@
 #include "offline_definition.h"
 #include "offline_fmt.h"
+#include "offline_lint_report.h"
 #include "offline_places.h"
 #include "offline_report.h"
 #include "session.h"
@@ -7,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 namespace limpet::app {
 namespace {
@@ -88,6 +91,17 @@ TEST(OfflinePlaces, ProtobufFieldsHaveTheirLines) {
   EXPECT_EQ(sides.stored, (Place{.line = 3, .column = 3, .exact = true}));
 }
 
+TEST(OfflinePlaces, PointersAndErrorsHaveTheirPlaces) {
+  constexpr const char* kText = "{\"a\": [1,\n  {\"b/c\": true}]}";
+  EXPECT_EQ(find_place(kText, "/a/1/b~1c"), (Place{.line = 2, .column = 11, .exact = true}));
+  EXPECT_EQ(find_place(kText, "/a/2/x"), (Place{.line = 1, .column = 7, .exact = false}));
+  EXPECT_EQ(find_place(kText, ""), (Place{.line = 1, .column = 1, .exact = true}));
+  EXPECT_EQ(find_place("{", ""), std::nullopt);
+  EXPECT_EQ(describe_in(kText, Error::invalid_input("no", "byte 12")), "no (line 2, column 3)");
+  EXPECT_EQ(describe_in(kText, Error::invalid_input("no", "byte 99")), "no (at byte 99)");
+  EXPECT_EQ(describe_in(kText, Error::invalid_input("no", "/a")), "no (at /a)");
+}
+
 TEST(OfflinePlaces, AnExcerptMarksItsColumnAndIsShort) {
   EXPECT_EQ(excerpt("a\r\n\tb c\n", {.line = 2, .column = 4}), "    2 |  b c\n      |    ^\n");
   const std::string line = std::string(500, 'a') + "X" + std::string(500, 'b');
@@ -125,6 +139,34 @@ TEST(OfflineReport, ModesLookAtTheVersionsThatTheyName) {
   EXPECT_TRUE(judge(Mode::None, first, stored).verdict.compatible());
   EXPECT_FALSE(judge(Mode::Disabled, second, stored).verdict.compatible());
   EXPECT_TRUE(judge(Mode::Disabled, second, {}).verdict.compatible());
+}
+
+TEST(OfflineLint, ReferencePageIsUpToDate) {
+  std::ifstream in(LIMPET_SOURCE_DIR "/docs/reference/lint.md");
+  std::ostringstream page;
+  page << in.rdbuf();
+  EXPECT_EQ(page.str(), lint::rules_markdown())
+      << "write it anew: limpet schema lint --list-rules --output markdown > "
+         "docs/reference/lint.md";
+}
+
+TEST(OfflineLint, WhatTextsSayStaysWithinTheirPlaces) {
+  constexpr const char* kText = R"({"$schema":"http://json-schema.org/draft-07/schema#",)"
+                                R"("requrie<d\n::x":1,"pattern":"::set-output\n]]>"})";
+  auto definition = parse_offline(Format::Json, "a,b:c\n.json", kText);
+  auto advice = lint::lint(definition.parsed, definition.text);
+  ASSERT_TRUE(advice && advice->size() == 1);
+  const LintReport report{{std::move(definition), *std::move(advice)}};
+  const std::string github = lint_github(report);
+  EXPECT_TRUE(github.starts_with("::notice file=a%2Cb%3Ac .json,line=1,")) << github;
+  EXPECT_EQ(std::ranges::count(github, '\n'), 1);
+  EXPECT_NE(lint_junit(report, {}).find("::set-output ]]&gt;"), std::string::npos);
+  EXPECT_EQ(warning_count(report), 0U);
+}
+
+TEST(OfflineFmt, ATextWithOneNameTwiceIsRefused) {
+  const auto definition = parse_offline(Format::Json, "s", R"({"a":1,"a":2})");
+  EXPECT_THROW(formatted(definition), CommandFailed);
 }
 
 TEST(OfflineFmt, JsonKeepsOrderAndNumbers) {

@@ -8,15 +8,20 @@ set(LIMPET_COMMAND_SOURCES
   commands/local.cc
   commands/local_folder.cc
   commands/metadata_commands.cc
+  commands/offline_bundle.cc
   commands/offline_check.cc
   commands/offline_commands.cc
   commands/offline_definition.cc
   commands/offline_diff.cc
   commands/offline_fmt.cc
+  commands/offline_imports.cc
   commands/offline_judge.cc
+  commands/offline_lint.cc
+  commands/offline_lint_report.cc
   commands/offline_places.cc
   commands/offline_report.cc
   commands/offline_validate.cc
+  commands/offline_words.cc
   commands/operations_command.cc
   commands/register.cc
   commands/registry_commands.cc
@@ -26,5 +31,5 @@ set(LIMPET_COMMAND_SOURCES
   commands/tags_commands.cc
   commands/version_commands.cc
   commands/view.cc)
-set(LIMPET_COMMAND_DEPS avro client compat crypto glue_model json_schema protobuf)
+set(LIMPET_COMMAND_DEPS avro client compat crypto glue_model json_schema lint protobuf)
 set(LIMPET_COMMAND_TESTS commands/arguments_test.cc commands/local_test.cc commands/offline_test.cc commands/view_test.cc)

@@ -1,4 +1,4 @@
-// limpet schema register|versions|get-version|find|delete-versions|explain
+// limpet schema register|versions|get-version|find|delete-versions|explain|references
 #include "arguments.h"
 #include "groups.h"
 #include "session.h"
@@ -30,31 +30,57 @@ void say_why(Session& session, const glue_model::ExplainSchemaVersionResponse& e
   }
 }
 
+// Why `version_id` failed, for people.
+void say_why_failed(Session& session, const std::optional<std::string>& version_id) {
+  if (session.form() != OutputForm::Table) return;
+  // AWS cannot explain; then there is just the status.
+  const auto explained =
+      session.try_call<op::ExplainSchemaVersion>({.schema_version_id = version_id});
+  if (explained) say_why(session, explained->output);
+}
+
+// Shows the answer; the program's exit status.
+template <class Output>
+int show_registered(Session& session, const client::Answered<Output>& answer) {
+  session.show_object(answer.document);
+  if (answer.output.status != "FAILURE") return 0;
+  say_why_failed(session, answer.output.schema_version_id);
+  return 1;
+}
+
 void add_register(CLI::App& group, int& status) {
   struct Options {
     std::string schema;
     Definition definition;
+    std::vector<std::string> references;
   };
   auto options = std::make_shared<Options>();
   auto& command = add_command(
       group, "register",
       "Register a version. Exit status 1 when it is not compatible; it is then kept as FAILURE.",
-      "limpet schema register orders/order-value --definition-file order.avsc");
+      "limpet schema register orders/order-value --definition-file order.avsc\n"
+      "  limpet schema register orders/order-value --definition-file order.avsc "
+      "--reference shop.Address=shared/address:3");
   command.add_option("SCHEMA", options->schema, kSchemaHelp)->required();
   add_definition_options(command, options->definition);
+  command
+      .add_option("--reference", options->references,
+                  "NAME=SCHEMA or NAME=SCHEMA:VERSION: another schema version (default: the "
+                  "latest) that the definition calls NAME: an Avro type's full name, the URI of a "
+                  "JSON Schema $ref, the path of a Protobuf import. May be repeated.")
+      ->allow_extra_args(false);
   on_run(command, status, [options](Session& session) {
-    const auto answer = session.call<op::RegisterSchemaVersion>(
-        {.schema_id = schema_id(options->schema),
-         .schema_definition = require_definition(options->definition)});
-    session.show_object(answer.document);
-    if (answer.output.status != "FAILURE") return 0;
-    // AWS cannot explain; then there is just the status.
-    if (session.form() == OutputForm::Table) {
-      const auto explained = session.try_call<op::ExplainSchemaVersion>(
-          {.schema_version_id = answer.output.schema_version_id});
-      if (explained) say_why(session, explained->output);
+    const auto schema = schema_id(options->schema);
+    std::string definition = require_definition(options->definition);
+    if (options->references.empty()) {
+      return show_registered(
+          session, session.call<op::RegisterSchemaVersion>(
+                       {.schema_id = schema, .schema_definition = std::move(definition)}));
     }
-    return 1;
+    return show_registered(session, session.call<op::LimpetRegisterSchemaVersion>(
+                                        {.schema_id = schema,
+                                         .schema_definition = std::move(definition),
+                                         .references = references(options->references)}));
   });
 }
 
@@ -182,6 +208,52 @@ void add_explain(CLI::App& group, int& status) {
   });
 }
 
+void add_references(CLI::App& group, int& status) {
+  struct Options {
+    VersionSelector version;
+    bool definition_only = false;
+    bool referenced_by = false;
+    std::size_t max_items = 0;
+  };
+  auto options = std::make_shared<Options>();
+  auto& command =
+      add_command(group, "references",
+                  "Show the other versions that a version references, or those that reference it.",
+                  "limpet schema references orders/order-value --version 3\n"
+                  "  limpet schema references orders/order-value --definition-only > order.avsc\n"
+                  "  limpet schema references shared/address --version 1 --referenced-by");
+  add_version_options(command, options->version);
+  auto* only = command.add_flag("--definition-only", options->definition_only,
+                                "Print the definition as it was submitted, with the names of the "
+                                "others in it, and nothing else.");
+  command
+      .add_flag("--referenced-by", options->referenced_by,
+                "List the versions that reference this one; it cannot be deleted before them.")
+      ->excludes(only);
+  add_max_items(command, options->max_items);
+  on_run(command, status, [options](Session& session) {
+    const std::initializer_list<std::string_view> columns = {"Name", "SchemaArn", "VersionNumber",
+                                                             "SchemaVersionId"};
+    if (options->referenced_by) {
+      glue_model::ListReferencingSchemaVersionsInput input;
+      select_version(options->version, input);
+      session.show_list(
+          session.call_all<op::ListReferencingSchemaVersions>(input, options->max_items).document,
+          "SchemaVersions", columns);
+      return 0;
+    }
+    glue_model::GetSchemaVersionReferencesInput input;
+    select_version(options->version, input);
+    const auto answer = session.call<op::GetSchemaVersionReferences>(input);
+    if (options->definition_only) {
+      session.show_text(answer.document, answer.output.schema_definition.value_or(""));
+    } else {
+      session.show_list(answer.document, "References", columns);
+    }
+    return 0;
+  });
+}
+
 }  // namespace
 
 void add_version_commands(CLI::App& schema, int& status) {
@@ -191,6 +263,7 @@ void add_version_commands(CLI::App& schema, int& status) {
   add_find(schema, status);
   add_delete_versions(schema, status);
   add_explain(schema, status);
+  add_references(schema, status);
 }
 
 }  // namespace limpet::app
