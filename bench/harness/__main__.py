@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from . import lifecycle, machine, reads, report, tls, writes
+from . import lifecycle, machine, reads, report, schemas, tls, writes
 from .bench import Bench, Sizes
 from .processes import Failed
 
@@ -25,6 +25,7 @@ MEASURES = {
     "recovery": lifecycle.measure_recovery,
     "backup": lifecycle.measure_backup,
     "memory": lifecycle.measure_memory,
+    "schemas": schemas.measure_schemas,
 }
 
 

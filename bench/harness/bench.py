@@ -30,13 +30,17 @@ class Sizes:
     one_client_versions: int = 2_000
     growth: tuple = (10, 100, 1_000, 10_000)
     growth_window: int = 200
+    schema_seconds: float = 0.2   # of one round
+    schema_rounds: int = 9
+    instructions: bool = True     # counted as well
 
     @classmethod
     def quick(cls):
         """Enough to see that everything runs."""
         return cls(seconds=0.3, warmup=0.1, rounds=1, schemas=300, many_schemas=0, registries=30,
                    hot=100, sampled=300, starts=2, starts_many=2, syncs=200, one_client_versions=100,
-                   growth=(10, 60), growth_window=20)
+                   growth=(10, 60), growth_window=20, schema_seconds=0.001, schema_rounds=1,
+                   instructions=False)
 
 
 class Bench:

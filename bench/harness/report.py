@@ -66,16 +66,19 @@ def as_json(rows, machine):
                       indent=2, ensure_ascii=False)
 
 
-BEGIN, END = "<!-- scripts/bench: begin -->", "<!-- scripts/bench: end -->"
+MARKS = ("<!-- scripts/bench: begin -->", "<!-- scripts/bench: end -->")
+SCHEMA_MARKS = ("<!-- scripts/bench schemas: begin -->", "<!-- scripts/bench schemas: end -->")
 
 
 def write_page(path, rows, machine):
-    """Put the table between the marks of a page."""
+    """Put the tables between the marks of a page; one that has no rows stays as it is."""
     page = path.read_text(encoding="utf-8")
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    path.write_text(f"{before}{BEGIN}\n{as_markdown(rows, machine)}\n{END}{after}",
-                    encoding="utf-8")
+    for (begin, end), of_schemas in ((MARKS, False), (SCHEMA_MARKS, True)):
+        if chosen := [row for row in rows if (row.measure == "schemas") is of_schemas]:
+            before, rest = page.split(begin)
+            after = rest.split(end)[1]
+            page = f"{before}{begin}\n{as_markdown(chosen, machine)}\n{end}{after}"
+    path.write_text(page, encoding="utf-8")
 
 
 def machine_line(machine):

@@ -65,7 +65,15 @@ bool Matcher::same_shape(const Node& writer, const Node& reader) {
 std::optional<std::uint32_t> Matcher::choose_branch(const Node& writer, const Node& reader_union) {
   const bool named = is_named(writer.type);
   const auto own = named ? std::string_view(renames_.name_of(writer).full) : to_string(writer.type);
-  if (const auto same = reader_union.find_branch(writer.type, own)) return same;
+  const auto same = reader_union.find_branch(writer.type, own);
+  if (writer.type == Type::Record && !stumbled_) {
+    const auto tried =
+        std::span(reader_union.branches).first(same.value_or(reader_union.branches.size()));
+    stumbled_ = std::ranges::any_of(tried, [&](const Node* branch) {
+      return branch->type == Type::Record && stumbles(writer, *branch);
+    });
+  }
+  if (same) return same;
 
   std::optional<std::uint32_t> chosen;
   const auto count = static_cast<std::uint32_t>(reader_union.branches.size());
@@ -80,6 +88,34 @@ std::optional<std::uint32_t> Matcher::choose_branch(const Node& writer, const No
     }
   }
   return chosen;
+}
+
+// Looks at more than Java does, which stops at the first clash: a broken default is not worth the
+// difference.
+bool Matcher::stumbles(const Node& writer, const Node& reader) {
+  if (depth_ == kClashDepth || !budget_.spend()) return false;
+  const auto deeper = [this](const Node& from, const Node& to) {
+    ++depth_;
+    const bool stumbling = stumbles(from, to);
+    --depth_;
+    return stumbling;
+  };
+  if (writer.type == Type::Union) {
+    return std::ranges::any_of(writer.branches,
+                               [&](const Node* branch) { return deeper(*branch, reader); });
+  }
+  if (reader.type == Type::Union) {
+    return std::ranges::any_of(reader.branches,
+                               [&](const Node* branch) { return deeper(writer, *branch); });
+  }
+  if (writer.type != reader.type) return false;
+  if (writer.element != nullptr) return deeper(*writer.element, *reader.element);
+  if (writer.type != Type::Record || !tried_.insert(pair_of(writer, reader)).second) return false;
+  return std::ranges::any_of(reader.fields, [&](const Field& field) {
+    const auto* written = renames_.find_field(writer, field.name);
+    if (written != nullptr) return deeper(*written->type, *field.type);
+    return field.default_value && !field.default_usable;
+  });
 }
 
 bool Matcher::records_clash(const Node& writer, const Node& reader) {

@@ -54,6 +54,10 @@ class Matcher {
   /// promotion.
   std::optional<std::uint32_t> choose_branch(const Node& writer, const Node& reader_union);
 
+  /// Whether Avro Java would end while it tries the records of a reader's union one after the
+  /// other: one of them needs a default that names an enum symbol which does not exist.
+  bool stumbled() const { return stumbled_; }
+
   /// Whether two records clash at once: a reader's field is missing without default, or a common
   /// field's types clash without looking inside arrays, maps, unions and records.
   bool records_clash(const Node& writer, const Node& reader);
@@ -66,6 +70,7 @@ class Matcher {
   }
   bool misses_field(const Node& writer, const Node& reader);
   bool same_shape(const Node& writer, const Node& reader);
+  bool stumbles(const Node& writer, const Node& reader);
 
   const Renames& renames_;
   Budget& budget_;
@@ -73,6 +78,8 @@ class Matcher {
   PairSet looked_for_missing_, missing_;
   PairSet looked_for_clash_, clashing_;
   std::unordered_set<Pair> equivalent_;
+  std::unordered_set<Pair> tried_;
+  bool stumbled_ = false;
   int depth_ = 0;
 };
 

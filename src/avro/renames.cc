@@ -59,7 +59,7 @@ Renames::Renames(const Schema& reader, const Schema& writer) {
   collect(reader.root());
   seen_.assign(writer.node_count(), false);
   apply(writer.root());
-  if (records_.empty()) return;
+  if (records_.empty() || !conflicts_.empty()) return;
   for (const auto* record : with_defaults_) check_defaults(*record);
 }
 

@@ -40,6 +40,11 @@ class Resolver {
       todo_.pop_front();
       visit_fields(*pair.writer, *pair.reader, pair.place);
     }
+    if (matcher_.stumbled() && found_.empty()) {
+      report(MismatchKind::UnusableDefault, kRoot, "", describe(reader_), describe(writer_),
+             "a record of a union of the reader has a default that names an enum symbol that does "
+             "not exist");
+    }
     if (pairs_left_ != nullptr) *pairs_left_ -= pairs_max_ - budget_.left();
     if (budget_.exhausted()) {
       return Error::limit_exceeded("Comparing the two schemas takes more than " +

@@ -120,6 +120,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"UnusableDefaultThatIsNotNeeded",
             record("R", field("e", enumeration("E", R"("A")"), R"(,"default":"B")")),
             record("R", field("e", enumeration("E", R"("A")"))), ""},
+        // Avro Java tries a union's records in turn, and ends at such a default.
+        Row{"UnusableDefaultOfARecordThatIsTried",
+            "[" + record("S", field("e", enumeration("E", R"("A")"), R"(,"default":"B")")) + "," +
+                record("R", "") + "]",
+            record("R", ""), "UNUSABLE_DEFAULT /"},
+        Row{"UnusableDefaultOfARecordThatIsNotTried",
+            "[" + record("R", "") + "," +
+                record("S", field("e", enumeration("E", R"("A")"), R"(,"default":"B")")) + "]",
+            record("R", ""), ""},
         Row{"FieldAlias", record("R", field("b", R"("int")", R"(,"aliases":["a"])")),
             record("R", field("a", R"("int")")), ""},
         Row{"FieldAliasOfAnotherRecord",

@@ -1,4 +1,4 @@
-"""One server and one Java process for all tests, and a region of its own for each."""
+"""One server and one Java process of each kind for all tests, and a region of its own for each."""
 
 import pathlib
 import sys
@@ -8,8 +8,8 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "functional"))
 
 from glue_calls import client, fresh_region  # noqa: E402
+from java_peer import JavaPeer  # noqa: E402
 from limpet_process import LimpetProcess  # noqa: E402
-from serializer_peer import SerializerPeer  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,13 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def peer(tmp_path_factory):
-    with SerializerPeer(tmp_path_factory.mktemp("java") / "stderr") as peer:
+    with JavaPeer("SerializerPeer", tmp_path_factory.mktemp("java") / "stderr") as peer:
+        yield peer
+
+
+@pytest.fixture(scope="session")
+def sdk_peer(tmp_path_factory):
+    with JavaPeer("GlueSdkPeer", tmp_path_factory.mktemp("sdk") / "stderr") as peer:
         yield peer
 
 

@@ -205,6 +205,21 @@ outers {
 }
 """)
 
+
+def bytes_defaults(word="abc", other=r"""a b\"c\'\\d\n\000\377]"""):
+    """Java sends both defaults without quotes."""
+    return Definition(f"""syntax = "proto2";
+package shop;
+message Order {{
+  required bytes id = 1;
+  optional bytes word = 2 [default = "{word}"];
+  optional bytes listed = 3 [default = "{other}", deprecated = true];
+  oneof o {{ bytes inside = 4 [default = "{other}"]; }}
+}}
+""", """id: "\\377\\000"
+""")
+
+
 SAMPLES = {"AVRO": AVRO, "JSON": JSON, "PROTOBUF": PROTOBUF}
 
 

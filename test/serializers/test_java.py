@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 
-from samples import PROTO2, SAMPLES, descriptors
-from serializer_peer import Refused
+from samples import PROTO2, SAMPLES, bytes_defaults, descriptors
+from java_peer import Refused
 
 TOPIC = "orders"
 SCHEMA = {"RegistryName": "default-registry", "SchemaName": TOPIC}
@@ -159,3 +159,27 @@ def test_proto2_as_java_prints_it_is_the_same_schema(glue, java, data_format):
     assert version_of(record) == made["SchemaVersionId"]
     assert versions(glue) == {1: (made["SchemaVersionId"], "AVAILABLE")}
     assert_reads_back(java, data_format, record, PROTO2)
+
+
+@pytest.mark.parametrize("data_format", ["PROTOBUF"])
+@pytest.mark.parametrize("first", ["java", "boto3"])
+def test_defaults_of_bytes_that_java_prints_without_quotes(glue, java, data_format, first):
+    sample = bytes_defaults()
+    if first == "java":
+        record = java.write(sample)
+        version = glue.get_schema_version(SchemaId=SCHEMA, SchemaVersionNumber={"VersionNumber": 1})
+        assert "[default = abc];" in version["SchemaDefinition"]
+        found = glue.register_schema_version(SchemaId=SCHEMA, SchemaDefinition=sample.text)
+        assert found["SchemaVersionId"] == version_of(record)
+    else:
+        glue.create_schema(SchemaName=TOPIC, DataFormat=data_format, Compatibility="FULL_ALL",
+                           SchemaDefinition=sample.text)
+        record = java.write(sample, schemaAutoRegistrationEnabled="false")
+    assert versions(glue) == {1: (version_of(record), "AVAILABLE")}
+
+
+@pytest.mark.parametrize("data_format", ["PROTOBUF"])
+def test_java_reads_what_it_printed_without_quotes(glue, java, data_format):
+    sample = bytes_defaults(other="def")  # others it cannot read itself
+    record = java.write(sample)
+    assert_reads_back(java, data_format, record, sample)

@@ -42,9 +42,9 @@ struct ValidateJsonLimits {
 /// its type), null stands alone; bytes and fixed are strings of the characters U+0000 to U+00FF;
 /// each field of a record is there, whatever its default, under its own name, and nothing else is.
 /// Unlike Java this lets nothing go in silence: a number with a fraction is no int or long, a
-/// character above U+00FF no byte, and members behind a record's last field count as well. "NaN", "Infinity" and "-Infinity" are numbers, as Java's
-/// JsonEncoder writes them. Logical types are annotations. Cost: the size of the value.
-/// Errors: LimitExceeded (too deep).
+/// character above U+00FF no byte, and members behind a record's last field count as well. "NaN",
+/// "Infinity" and "-Infinity" are numbers, as Java's JsonEncoder writes them. Logical types are
+/// annotations. Cost: the size of the value. Errors: LimitExceeded (too deep).
 Result<std::vector<Violation>> validate_json(const Schema& schema, const json::Value& value,
                                              const ValidateJsonLimits& limits = {});
 

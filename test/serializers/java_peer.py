@@ -1,4 +1,4 @@
-"""AWS's Java serializer and deserializer as a child process: java/SerializerPeer.java."""
+"""A Java program of ours as a child process: JSON lines in and out."""
 
 import json
 import os
@@ -8,24 +8,26 @@ OPTIONS = ["-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
 
 class Refused(Exception):
-    """The peer's exception: its message and those of its causes, outermost first."""
+    """The peer's exception: its message and those of its causes, outermost first, and the rest of
+    what the peer says of it."""
 
-    def __init__(self, messages):
-        super().__init__("\n".join(messages))
-        self.messages = messages
+    def __init__(self, errors, **more):
+        super().__init__("\n".join(errors))
+        self.messages = errors
+        self.more = more
 
 
-class SerializerPeer:
-    """$SERIALIZER_CLASSPATH holds the jars and the compiled peer; ./run sets it."""
+class JavaPeer:
+    """$SERIALIZER_CLASSPATH holds the jars and the compiled peers; ./run sets it."""
 
-    def __init__(self, log):
-        self._log = log
+    def __init__(self, main_class, log):
+        self._main_class, self._log = main_class, log
 
     def __enter__(self):
         env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
-                ["java", *OPTIONS, "-cp", env["SERIALIZER_CLASSPATH"], "SerializerPeer"],
+                ["java", *OPTIONS, "-cp", env["SERIALIZER_CLASSPATH"], self._main_class],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=env,
                 encoding="utf-8")
         return self
@@ -47,6 +49,6 @@ class SerializerPeer:
         line = self._process.stdout.readline()
         assert line, f"the Java process ended: {self._log.read_text()}"
         answer = json.loads(line)
-        if not answer["ok"]:
-            raise Refused(answer["errors"])
+        if not answer.pop("ok"):
+            raise Refused(**answer)
         return answer
