@@ -3,20 +3,28 @@
 //
 //   {"op":"parse","schema":TEXT}             → {"ok":true,"identity":…,"canonical":…,"crc64":"…",…}
 //   {"op":"read","reader":TEXT,"writer":TEXT} → {"ok":true,"can_read":…,"mismatches":[…]}
+//   {"op":"pair","reader":TEXT,"writer":TEXT} →
+//   {"ok":true,"found":[["KIND","/location","message"],…]}
+//   {"op":"datum","schema":TEXT,"data":TEXT}  → {"ok":true,"valid":…,"violations":[…]}
 //   {"op":"diff","first":TEXT,"second":TEXT}  → {"ok":true,"patch":[…]}
+//   {"op":"bundle","root":TEXT,"imports":[{"name":NAME,"text":TEXT},…]} → {"ok":true,"text":…}
 //
 // A text that is no schema gives {"ok":false,"error":…,"where":…}.
 #include "../answer_lines.h"
 
+#include "limpet/avro/bundle.h"
 #include "limpet/avro/fingerprint.h"
+#include "limpet/avro/pair_check.h"
 #include "limpet/avro/resolve.h"
 #include "limpet/avro/schema.h"
+#include "limpet/avro/validate_json.h"
 #include "limpet/base/hex.h"
 #include "limpet/json/parse.h"
 #include "limpet/json/patch.h"
 #include "limpet/json/writer.h"
 
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -71,6 +79,38 @@ Result<std::string> read(const json::Value& request) {
   return std::move(out).take();
 }
 
+Result<std::string> pair(const json::Value& request) {
+  LIMPET_TRY(const auto reader_text, text_of(request, "reader"));
+  LIMPET_TRY(const auto writer_text, text_of(request, "writer"));
+  LIMPET_TRY(const auto reader, avro::parse(reader_text));
+  LIMPET_TRY(const auto writer, avro::parse(writer_text));
+  LIMPET_TRY(
+      const auto found,
+      avro::check_pair({.reader = reader, .writer = writer, .max_incompatibilities = 100'000}));
+  json::Writer out;
+  out.begin_object().key("ok").value(true).key("found").begin_array();
+  for (const auto& one : found) {
+    out.begin_array().value(avro::to_string(one.kind)).value(one.location).value(one.message);
+    out.end_array();
+  }
+  return std::move(out.end_array().end_object()).take();
+}
+
+Result<std::string> datum(const json::Value& request) {
+  LIMPET_TRY(const auto schema_text, text_of(request, "schema"));
+  LIMPET_TRY(const auto data_text, text_of(request, "data"));
+  LIMPET_TRY(const auto schema, avro::parse(schema_text));
+  LIMPET_TRY(const auto data, json::parse(data_text, kLimits));
+  LIMPET_TRY(const auto violations, avro::validate_json(schema, data));
+  json::Writer out;
+  out.begin_object().key("ok").value(true).key("valid").value(violations.empty());
+  out.key("violations").begin_array();
+  for (const auto& violation : violations) {
+    out.value(violation.path + ": " + avro::describe(violation));
+  }
+  return std::move(out.end_array().end_object()).take();
+}
+
 Result<std::string> diff(const json::Value& request) {
   LIMPET_TRY(const auto first_text, text_of(request, "first"));
   LIMPET_TRY(const auto second_text, text_of(request, "second"));
@@ -81,12 +121,27 @@ Result<std::string> diff(const json::Value& request) {
   return std::move(out.end_object()).take();
 }
 
+Result<std::string> bundle(const json::Value& request) {
+  LIMPET_TRY(const auto root, text_of(request, "root"));
+  std::vector<limpet::NamedText> imports;
+  for (const auto& import : request.find("imports")->items()) {
+    imports.push_back({import.find("name")->text(), import.find("text")->text()});
+  }
+  LIMPET_TRY(const auto whole, avro::bundle(root, imports));
+  json::Writer out;
+  return std::move(out.begin_object().key("ok").value(true).key("text").value(whole).end_object())
+      .take();
+}
+
 Result<std::string> answer(const std::string& line) {
   LIMPET_TRY(const auto request, json::parse(line, kLimits));
   LIMPET_TRY(const auto op, text_of(request, "op"));
   if (op == "parse") return parse(request);
   if (op == "read") return read(request);
+  if (op == "pair") return pair(request);
+  if (op == "datum") return datum(request);
   if (op == "diff") return diff(request);
+  if (op == "bundle") return bundle(request);
   return Error::invalid_input("unknown op " + op);
 }
 

@@ -4,21 +4,24 @@
 Usage: differential.py --driver BINARY --java CLASSPATH [--schemas N] [--seed N]
 
 Questions: is a text a schema; its canonical form and fingerprints; which texts are one schema; can one
-schema read another's data; does a patch lead from one text to the other. Random schemas (everything
-follows from the seed) and the rows of cases.json. A difference that expected.py does not explain is a
+schema read another's data; is a JSON document a datum; does a patch lead from one text to the other.
+Random schemas (everything follows from the seed) and the rows of cases.json. A difference that expected.py does not explain is a
 failure; so is an explanation that is no longer needed.
 """
 
 import argparse
 import collections
 import json
+import os
 import subprocess
 import sys
+import tempfile
 
 import fastavro
 import fastavro.schema
 import jsonpatch
 
+import data
 from expected import Expected
 from generator import Generator
 
@@ -214,6 +217,81 @@ def run_random(report, limpet, java, seed, count):
         compare_patch(report, question, mine)
 
 
+def run_bundles(report, limpet, java, seed, count):
+    """A schema split into texts and bundled is the schema; Java, with one parser for all texts, and
+    fastavro, which injects one into the other, make the same of the texts."""
+    questions, assemblies, wholes = [], [], []
+    for number in range(seed, seed + count):
+        generator = Generator(number)
+        schema = generator.schema(generator.random.choice([5, 12, 30]))
+        root, imports = generator.split(schema)
+        if not imports:
+            continue
+        named = [{"name": name, "text": generator.text(tree)} for name, tree in imports]
+        questions.append({"op": "bundle", "root": generator.text(root), "imports": named})
+        texts = [entry["text"] for entry in named] + [questions[-1]["root"]]
+        assemblies.append({"op": "assemble", "texts": texts})
+        wholes.append({"op": "parse", "schema": generator.text(schema)})
+    bundles = limpet.ask(questions)
+    again = [{"op": "parse", "schema": answer.get("text", "")} for answer in bundles]
+    rows = zip(questions, limpet.ask(wholes), bundles, limpet.ask(again), java.ask(again),
+               java.ask(assemblies))
+    for question, whole, bundle, ours, read, assembled in rows:
+        facts = {**question, "whole": whole, "bundle": bundle, "java": assembled}
+        report.count("bundles of texts" if bundle["ok"] else "texts that make no bundle")
+        if not (whole["ok"] and bundle["ok"] and read["ok"] and assembled["ok"]):
+            if whole["ok"] or bundle["ok"] or assembled["ok"]:
+                report.differ("bundle", {**facts, "java reads": read})
+            continue
+        if ours["identity"] != whole["identity"]:
+            report.differ("identity of a bundle", facts)
+        if not ours["canonical"] == read["canonical"] == assembled["canonical"]:
+            report.differ("canonical form of a bundle", {**facts, "java reads": read})
+        compare_injected(report, question, ours)
+
+
+def compare_injected(report, question, ours):
+    texts = [entry["text"] for entry in question["imports"]] + [question["root"]]
+    facts = {"text": "\n".join(texts), "root": question["root"], "ours": ours}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, f"{i}.avsc") for i in range(len(texts))]
+        for path, text in zip(paths, texts):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        try:
+            loaded = fastavro.schema.load_schema_ordered(paths)
+            canonical = fastavro.schema.to_parsing_canonical_form(loaded)
+        except Exception as refused:  # pylint: disable=broad-except
+            report.differ("fastavro", {**facts, "error": repr(refused)})
+            return
+    report.count("bundles compared with fastavro")
+    if canonical != ours["canonical"]:
+        report.differ("fastavro", {**facts, "fastavro": canonical})
+
+
+def run_data(report, limpet, java, seed, count):
+    """Documents in the JSON encoding: valid to us exactly when they are to Java's JsonDecoder, and
+    always when fastavro wrote them."""
+    rows = []
+    for number, texts in random_documents(seed, count):
+        for what, line in data.documents(texts[0], number):
+            rows.append((f"seed {number}", what, {"op": "datum", "schema": texts[0], "data": line}))
+    questions = [question for _, _, question in rows]
+    for (where, what, question), ours, theirs in zip(rows, limpet.ask(questions),
+                                                     java.ask(questions)):
+        facts = {**question, "what": what, "ours": ours, "java": theirs, "where": where}
+        if not ours["ok"] and not theirs["ok"]:
+            continue  # no schema to either
+        if not ours["ok"] or not theirs["ok"]:
+            report.differ("datum", facts)
+            continue
+        report.count("data valid" if ours["valid"] else "data not valid")
+        if ours["valid"] != theirs["valid"]:
+            report.differ("datum", facts)
+        if what == "written" and not ours["valid"]:
+            report.differ("fastavro datum", facts)
+
+
 def run_cases(report, limpet, java, path):
     with open(path, encoding="utf-8") as file:
         cases = json.load(file)
@@ -250,6 +328,8 @@ def main():
     compare_letters(report, limpet, java)
     run_cases(report, limpet, java, options.cases)
     run_random(report, limpet, java, options.seed, options.schemas)
+    run_data(report, limpet, java, options.seed, options.schemas)
+    run_bundles(report, limpet, java, options.seed, options.schemas)
 
     print(f"seeds {options.seed} to {options.seed + options.schemas - 1}")
     for what, count in sorted(report.counts.items()):

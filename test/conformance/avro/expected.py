@@ -4,6 +4,7 @@ A rule is (topic, test, reason); `test` gets the facts of one difference. The fi
 explains it. The whole run fails when a rule of this list explained nothing: it is out of date.
 """
 
+import json
 import re
 
 RULES = []
@@ -71,7 +72,7 @@ def null_namespace(facts):
 @rule("validator", "aliases give two things one name: Java throws, we say which")
 def ambiguous_alias(facts):
     return kinds(facts) == {"AMBIGUOUS_ALIAS"} and re.search(
-        "Duplicate field|Duplicate in union", facts["java"].get("thrown", "")) is not None
+        "Duplicate field|Duplicate in union|Invalid default for field", facts["java"].get("thrown", "")) is not None
 
 
 @rule("validator", "a default that is no symbol of the enum: Java throws, we say which")
@@ -90,10 +91,17 @@ def infinite_record(facts):
     return facts["java"].get("thrown", "").startswith("StackOverflowError")
 
 
-@rule("validator", "the writer's own default after renaming: Java checks it again and throws; "
-                   "the specification never uses a writer's default")
+@rule("validator", "the writer's own default after renaming: Java checks it again and throws, we say "
+                   "which")
 def writer_default(facts):
-    return "Invalid default for field" in facts["java"].get("thrown", "")
+    return kinds(facts) == {"UNUSABLE_DEFAULT"} and (
+        "Invalid default for field" in facts["java"].get("thrown", ""))
+
+
+@rule("validator", "aliases that lead from one name to the next: Java's reader applies them twice, its "
+                   "validator once; we refuse")
+def alias_of_alias(facts):
+    return kinds(facts) == {"AMBIGUOUS_ALIAS"} and facts["java"]["can_read"]
 
 
 @rule("enum symbols", "a symbol is lost that the reader has no default for: SchemaValidator leaves it "
@@ -139,9 +147,43 @@ def one_branch(facts):
             "AMBIGUOUS_ALIAS", "READER_FIELD_MISSING_DEFAULT_VALUE", "MISSING_ENUM_SYMBOLS"}
 
 
+@rule("pair check", "the pair check applies aliases once, as the validator does")
+def pair_alias_of_alias(facts):
+    return facts["java"]["pair_check"] and facts["java"]["can_read"] and (
+        kinds(facts) == {"AMBIGUOUS_ALIAS"})
+
+
 @rule("pair check", "the pair check does not look whether a default can be encoded")
 def pair_default(facts):
     return facts["java"]["pair_check"] and "UNUSABLE_DEFAULT" in kinds(facts)
+
+
+# Is a document a datum? Java's JsonDecoder.
+
+def first_violation(facts):
+    return (facts["ours"].get("violations") or [""])[0]
+
+
+@rule("datum", "Java skips what stands behind the last field of a record or the value of a union")
+def skipped_members(facts):
+    return facts["java"].get("valid") and re.search(
+        "no member of this name|(one of|only branch) .*, found an object", first_violation(facts))
+
+
+@rule("datum", "Java cuts the fraction of a number off to make an int or long of it")
+def fraction(facts):
+    return facts["java"].get("valid") and "it has a fraction" in first_violation(facts)
+
+
+@rule("datum", "Java makes '?' of a character that is no byte")
+def no_byte(facts):
+    return facts["java"].get("valid") and "above U+00FF" in first_violation(facts)
+
+
+@rule("datum", "Java 1.11 writes NaN and the infinities as strings, but reads them since 1.12 only")
+def not_a_number(facts):
+    return facts["ours"].get("valid") and re.search("Expected (float|double)", facts["java"].get(
+        "why", "")) and re.search('"(NaN|-?Infinity)"', facts["data"]) is not None
 
 
 # fastavro
@@ -161,6 +203,19 @@ def fastavro_null_namespace(facts):
     inside = re.search(r'"\.[^"]', facts["ours"]["identity"] + facts["text"]) is not None
     return inside and ("fastavro" in facts or re.search(
         "UnknownType|redefined named type", facts["error"]) is not None)
+
+
+# Bundles of several texts
+
+@rule("bundle", "a bare name that could mean a type of its namespace and one of the null namespace: we ask "
+                "for the full name, Java takes the first")
+def ambiguous_name(facts):
+    return facts["java"]["ok"] and "could mean" in facts["bundle"].get("error", "")
+
+
+@rule("fastavro", "load_schema_ordered injects into records, not into a name or a union")
+def injected_into_record(facts):
+    return "root" in facts and not isinstance(json.loads(facts["root"]), dict)
 
 
 class Expected:

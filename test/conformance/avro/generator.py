@@ -337,6 +337,57 @@ class Generator:
             result["name"] = result.pop("namespace") + "." + result["name"]
         return self.shuffled(result)
 
+    # One schema in several texts
+
+    def split(self, schema):
+        """The schema with some definitions taken out: (root, [(full name, definition), …]), where each
+        definition needs only those before it."""
+        self.taken = []
+        self.reachable = set()  # types that a text which was taken out defines
+        root = self.split_type(copy.deepcopy(schema), "")[0]
+        if self.taken and isinstance(root, str) and not self.chance(5):
+            root = self.taken.pop()[1]  # the last one is the whole
+        return root, self.taken
+
+    def split_type(self, node, space):
+        """(what stands there now, types that it needs from outside, types that it defines)"""
+        if isinstance(node, str):
+            if node in PRIMITIVES:
+                return node, set(), set()
+            return node, {self.full_name(node, space)}, set()
+        needs, defines, inside = set(), set(), space
+        children = []
+        if isinstance(node, list):
+            children = [(node, i) for i in range(len(node))]
+        elif "name" in node:
+            full = self.full_name(node["name"], node.get("namespace", space))
+            inside = full.rpartition(".")[0]
+            defines.add(full)
+            children = [(field, "type") for field in node.get("fields", [])]
+        else:
+            children = [(node, key) for key in ("items", "values") if key in node]
+        for parent, key in children:
+            parent[key], more_needs, more_defines = self.split_type(parent[key], inside)
+            needs |= more_needs
+            defines |= more_defines
+        needs -= defines
+        if isinstance(node, dict) and "name" in node and needs <= self.reachable and self.chance(2):
+            self.reachable |= defines
+            if "." not in node["name"] and "namespace" not in node:
+                node["namespace"] = inside
+            self.taken.append((full, node))
+            written = "." + full if "." not in full and space else full
+            if inside == space and self.chance(2) and full.rpartition(".")[2] not in PRIMITIVES:
+                written = full.rpartition(".")[2]
+            return written, {full}, set()
+        return node, needs, defines
+
+    @staticmethod
+    def full_name(written, space):
+        if "." in written:
+            return written[1:] if written.startswith(".") else written
+        return space + "." + written if space else written
+
     def shuffled(self, node):
         keys = list(node)
         self.random.shuffle(keys)

@@ -1,7 +1,9 @@
 // Answers the questions of avro_driver.cc with org.apache.avro: one JSON line for each JSON line.
 //
 //   {"op":"parse","schema":TEXT}              the parser, Schema.toString, canonical form, fingerprints
+//   {"op":"assemble","texts":[TEXT,…]}        the same of the last text, one parser for all of them
 //   {"op":"read","reader":TEXT,"writer":TEXT} SchemaValidator and SchemaCompatibility
+//   {"op":"datum","schema":TEXT,"data":TEXT}  JsonDecoder, by way of GenericDatumReader
 //   {"op":"letters"}                          java.lang.Character over the Basic Multilingual Plane
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,16 +11,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaValidationException;
 import org.apache.avro.SchemaValidatorBuilder;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.DecoderFactory;
 
 public final class AvroPeer {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,8 +49,10 @@ public final class AvroPeer {
 
   private static void answer(JsonNode request, ObjectNode answer) throws Exception {
     switch (request.get("op").textValue()) {
-      case "parse" -> parse(request, answer);
+      case "parse" -> describe(new Schema.Parser().parse(request.get("schema").textValue()), answer);
+      case "assemble" -> assemble(request, answer);
       case "read" -> read(request, answer);
+      case "datum" -> datum(request, answer);
       case "letters" -> {
         ranges(answer.putArray("letters"), c -> Character.isLetter((char) c));
         ranges(answer.putArray("digits"), c -> Character.isDigit((char) c));
@@ -53,8 +61,14 @@ public final class AvroPeer {
     }
   }
 
-  private static void parse(JsonNode request, ObjectNode answer) throws Exception {
-    Schema schema = new Schema.Parser().parse(request.get("schema").textValue());
+  private static void assemble(JsonNode request, ObjectNode answer) throws Exception {
+    Schema.Parser parser = new Schema.Parser();
+    Schema schema = null;
+    for (JsonNode text : request.get("texts")) schema = parser.parse(text.textValue());
+    describe(schema, answer);
+  }
+
+  private static void describe(Schema schema, ObjectNode answer) throws Exception {
     answer.put("text", schema.toString());
     answer.put("canonical", SchemaNormalization.toParsingForm(schema));
     answer.put("crc64", Long.toString(SchemaNormalization.parsingFingerprint64(schema)));
@@ -81,6 +95,20 @@ public final class AvroPeer {
       verdict.getIncompatibilities().forEach(found -> kinds.add(found.getType().name()));
     } catch (Exception | StackOverflowError thrown) {
       answer.put("pair_check", false).put("pair_thrown", String.valueOf(thrown.getMessage()));
+    }
+  }
+
+  private static void datum(JsonNode request, ObjectNode answer) throws Exception {
+    // In an array, because the decoder looks at the end of a record only when it goes on behind it.
+    Schema schema =
+        Schema.createArray(new Schema.Parser().parse(request.get("schema").textValue()));
+    String data = "[" + request.get("data").textValue() + "]";
+    try {
+      new GenericDatumReader<Object>(schema)
+          .read(null, DecoderFactory.get().jsonDecoder(schema, data));
+      answer.put("valid", true);
+    } catch (AvroTypeException | IOException refused) {
+      answer.put("valid", false).put("why", String.valueOf(refused.getMessage()));
     }
   }
 

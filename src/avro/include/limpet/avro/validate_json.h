@@ -33,7 +33,7 @@ std::string describe(const Violation& violation);
 
 struct ValidateJsonLimits {
   std::size_t max_violations = 100;  ///< later ones are not reported
-  std::size_t max_depth = 2'000;     ///< arrays and objects of the value within each other
+  std::size_t max_depth = 1'100;     ///< arrays and objects of the value within each other
 };
 
 /// Everything that is wrong, fields in the order of the schema; empty = valid. The rules are those
