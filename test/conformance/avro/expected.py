@@ -205,6 +205,11 @@ def fastavro_null_namespace(facts):
         "UnknownType|redefined named type", facts["error"]) is not None)
 
 
+@rule("fastavro datum", "fastavro writes the enclosing namespace before a branch of the null namespace")
+def fastavro_null_namespace_branch(facts):
+    return not facts["java"]["valid"] and '"namespace": ""' in facts["schema"]
+
+
 # Bundles of several texts
 
 @rule("bundle", "a bare name that could mean a type of its namespace and one of the null namespace: we ask "
