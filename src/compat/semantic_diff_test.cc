@@ -44,8 +44,8 @@ TEST(SemanticDiff, BothDirectionsAreJudged) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].find("Rule")->text(), "READER_FIELD_MISSING_DEFAULT_VALUE");
   EXPECT_EQ(findings[0].find("Field")->text(), "R.b");
-  EXPECT_TRUE(findings[0].find("Message")->text().starts_with(
-      "Not BACKWARD compatible with version 7: "));
+  EXPECT_TRUE(
+      findings[0].find("Message")->text().starts_with("Not BACKWARD compatible with version 7: "));
   EXPECT_NE(changes(added).find(R"("path":"/fields/1")"), std::string::npos) << changes(added);
 }
 

@@ -131,7 +131,7 @@ const std::vector<AskRow> kAsks{
      R"({"SchemaId":{"RegistryName":"r","SchemaName":"s"},"SchemaDefinition":"x","References":[
          {"Name":"a","SchemaId":{"RegistryName":"q","SchemaName":"t"}},
          {"Name":"b","SchemaVersionId":"x"}]})",
-     {kRegistryR, kSchemaS, kArn + "registry/q", kArn + "schema/q/t"}},
+     {kRegistryR, kSchemaS, kArn + "registry/q", kArn + "schema/q/t", kArn + "schema/*/*"}},
     {"Limpet.GetSchemaVersionReferences",
      R"({"SchemaId":{"RegistryName":"r","SchemaName":"s"}})",
      {kRegistryR, kSchemaS}},

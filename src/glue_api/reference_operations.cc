@@ -44,6 +44,8 @@ Arns registered_and_referenced(const Scope& scope,
   if (!input.references) return arns;
   for (const SchemaVersionReference& reference : *input.references) {
     Arns more = named_version(scope, reference);
+    // An id may be any schema's; beside other resources it must not ask for nothing.
+    if (more.empty()) more = {aws::schema_arn(scope, "*", "*")};
     arns.insert(arns.end(), more.begin(), more.end());
   }
   return arns;

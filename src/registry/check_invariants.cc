@@ -239,6 +239,13 @@ class Audit {
       return {};
     }
     LIMPET_CHECK(check_submitted(stored, row));
+    if (owner.record && stored.holding != (owner.record->status == VersionStatus::Available)) {
+      problem(
+          row,
+          named(*owner.record) + (stored.holding ? " holds what it references, and is not AVAILABLE"
+                                                 : " does not hold what it references"),
+          storage::advise_copy_back(row));
+    }
     if (!stored.holding) return {};
     for (const Reference& reference : stored.references) {
       LIMPET_TRY(const auto target, read<SchemaVersion>(version_key(reference.version)));

@@ -7,6 +7,7 @@
 #include "limpet/registry/messages.h"
 #include "limpet/storage/content.h"
 
+#include <charconv>
 #include <deque>
 #include <map>
 #include <utility>
@@ -30,7 +31,7 @@ class Composer {
                         .registry = version.registry,
                         .schema = version.schema,
                         .number = version.number};
-    if (texts_.contains(reference.name)) return reference_doubled(wanted.name);
+    if (texts_.contains(key_of(reference.name))) return reference_doubled(wanted.name);
     LIMPET_CHECK(read(reference, version));
     references_.push_back(std::move(reference));
     return {};
@@ -41,7 +42,8 @@ class Composer {
     while (!unfollowed_.empty()) {
       const Reference reference = std::move(unfollowed_.front());
       unfollowed_.pop_front();
-      if (const auto found = texts_.find(reference.name); found != texts_.end()) {
+      const auto found = texts_.find(key_of(reference.name));
+      if (found != texts_.end()) {
         if (found->second.of.version == reference.version) continue;
         return reference_ambiguous(found->second.of, reference);
       }
@@ -71,7 +73,16 @@ class Composer {
     std::string text;
   };
 
+  /// "./a.json" and "a.json" are one name to a `$ref`.
+  std::string key_of(std::string_view name) const {
+    if (format_ == Format::Json && name.starts_with("./")) name.remove_prefix(2);
+    return std::string(name);
+  }
+
   Status read(const Reference& reference, const SchemaVersion& version) {
+    for (const auto& [name, import] : texts_) {
+      if (import.of.version == reference.version) return reference_renamed(import.of, reference);
+    }
     if (texts_.size() == kReferencesMax) return too_many_references(kReferencesMax);
     LIMPET_TRY(const auto stored, records_.get<StoredReferences>(version_key(version.id)));
     LIMPET_TRY(auto text,
@@ -85,7 +96,7 @@ class Composer {
     if (stored) {
       unfollowed_.insert(unfollowed_.end(), stored->references.begin(), stored->references.end());
     }
-    texts_.emplace(reference.name, Import{reference, *std::move(text)});
+    texts_.emplace(key_of(reference.name), Import{reference, *std::move(text)});
     return {};
   }
 
@@ -97,12 +108,20 @@ class Composer {
   std::size_t bytes_ = 0;
 };
 
-bool contains(const Doomed& doomed, const RegistryName& registry, const SchemaName& schema,
+bool contains(const Doomed& doomed, std::string_view registry, std::string_view schema,
               std::int64_t number) {
-  if (registry != doomed.registry) return false;
+  if (registry != doomed.registry.str()) return false;
   if (doomed.schema == nullptr) return true;
-  if (schema != *doomed.schema) return false;
+  if (schema != doomed.schema->str()) return false;
   return !doomed.numbers || (doomed.numbers->first <= number && number <= doomed.numbers->last);
+}
+
+/// The same of a version as the index spells it.
+bool goes(const Doomed& doomed, std::string_view registry, std::string_view schema,
+          std::string_view number) {
+  std::int64_t value = 0;
+  std::from_chars(number.data(), number.data() + number.size(), value);
+  return contains(doomed, registry, schema, value);
 }
 
 storage::Key rows_of(const Doomed& doomed, std::int64_t number) {
@@ -111,22 +130,36 @@ storage::Key rows_of(const Doomed& doomed, std::int64_t number) {
   return doomed.numbers ? std::move(key.add(number)) : key;
 }
 
-/// The first that keeps versions under `rows` from going.
+/// A version of `holder` (its id) references something of `doomed`.
+Result<std::optional<Holder>> read_holder(storage::RecordReader& records, const Doomed& doomed,
+                                          std::string_view holder) {
+  LIMPET_TRY(auto stored, records.get<StoredReferences>(storage::Key(holder)));
+  LIMPET_TRY(auto version, records.get<SchemaVersion>(storage::Key(holder)));
+  if (!stored || !version) return std::optional<Holder>();  // `limpet check` tells
+  for (const Reference& reference : stored->references) {
+    if (!contains(doomed, reference.registry.str(), reference.schema.str(), reference.number))
+      continue;
+    return std::optional(Holder{*std::move(version), reference});
+  }
+  return std::optional<Holder>();
+}
+
+/// The first that keeps versions under `rows` from going. Reads entries of the index alone, as
+/// there may be many within what goes.
 Result<std::optional<Holder>> find_holder(storage::RecordReader& records, const Doomed& doomed,
                                           const storage::Key& rows) {
-  constexpr std::size_t kPageRows = 25;
+  constexpr std::size_t kPageRows = 500;
+  // Registry, schema, number of what is referenced and of the holder; the holder's id.
+  constexpr std::size_t kParts = 7;
   storage::Scan scan{.under = rows, .limit = kPageRows};
   while (true) {
-    LIMPET_TRY(auto page, records.scan_index<StoredReferences>(kReferenced, scan));
-    for (const StoredReferences& stored : page.records) {
-      LIMPET_TRY(auto version, records.get<SchemaVersion>(version_key(stored.version)));
-      if (!version || contains(doomed, version->registry, version->schema, version->number)) {
-        continue;
-      }
-      for (const Reference& reference : stored.references) {
-        if (!contains(doomed, reference.registry, reference.schema, reference.number)) continue;
-        return std::optional(Holder{*std::move(version), reference});
-      }
+    LIMPET_TRY(auto page, records.scan_entries<StoredReferences>(kReferenced, scan));
+    for (const std::string& entry : page.records) {
+      LIMPET_TRY(const auto parts, storage::split_key(entry));
+      if (parts.size() != kParts) continue;  // `limpet check` tells
+      if (goes(doomed, parts[3], parts[4], parts[5])) continue;
+      LIMPET_TRY(auto holder, read_holder(records, doomed, parts[6]));
+      if (holder) return holder;
     }
     if (page.next.empty()) return std::optional<Holder>();
     scan.after = std::move(page.next);
@@ -159,6 +192,9 @@ Status check_references_stand(storage::RecordReader& records, const Composition&
 Status keep_composition(storage::Records& records, const SchemaVersion& version,
                         const Composition& composition) {
   const StoredReferences stored{.version = version.id,
+                                .registry = version.registry,
+                                .schema = version.schema,
+                                .number = version.number,
                                 .submitted = crypto::sha256_hex(composition.text),
                                 .holding = version.status == VersionStatus::Available,
                                 .references = composition.references};

@@ -21,8 +21,8 @@ struct Composition {
 };
 
 /// Follow the references and make one definition of them, ready to be judged. Errors: NotFound,
-/// InvalidInput (names twice, of another format, not AVAILABLE, "Schema definition of … is
-/// invalid: …"), LimitExceeded (too many, too long).
+/// InvalidInput (a name for two versions, two names for one; of another format, not AVAILABLE; too
+/// many, too long; "Schema definition of … is invalid: …").
 Result<Candidate> compose(storage::RecordReader& records, ParsedCache& cache, Format format,
                           std::string_view text, std::span<const WantedReference> wanted);
 

@@ -149,6 +149,40 @@ TEST(JudgingCostTest, ALongLookInsideTheTransactionIsAConflict) {
   EXPECT_EQ(code_of(registered), Code::Conflict);
 }
 
+// Forty references within what goes: looking for somebody else who holds it reads entries, not what
+// stands behind them.
+TEST(DeletionCostTest, ARefusalReadsOneHolder) {
+  World world;
+  const auto inside = schema_ref("r", "inside");
+  const auto outside = schema_ref("z", "outside");
+  ASSERT_TRUE(world.make_registry("r"));
+  ASSERT_TRUE(world.make_registry("z"));
+  ASSERT_TRUE(world.make_schema(inside, "", Mode::None));
+  ASSERT_TRUE(world.make_schema(outside, "", Mode::None));
+  constexpr int kTypes = 20;
+  std::vector<WantedReference> references;
+  std::vector<std::string> fields;
+  for (int i = 0; i < kTypes; ++i) {
+    const std::string name = "T" + std::to_string(i);
+    const auto type = schema_ref("r", name);
+    ASSERT_TRUE(world.make_schema(type, record({"a:int"}, name)));
+    references.push_back({*ReferenceName::parse(name), latest_ref(type)});
+    fields.push_back("f" + std::to_string(i) + ":" + name);
+  }
+  ASSERT_TRUE(world.put_version(inside, record(fields), references));
+  fields.push_back("more:int");
+  ASSERT_TRUE(world.put_version(inside, record(fields), references));
+  ASSERT_TRUE(world.put_version(outside, record({"x:T9"}), {references.at(9)}));
+  Cost cost;
+  const auto refused = world.write<Registry>([&](auto& txn) {
+    CountingTxn counting(txn, cost);
+    return delete_registry(counting, world.context, registry_ref("r"));
+  });
+  EXPECT_EQ(code_of(refused), Code::InvalidInput);
+  EXPECT_LE(cost.calls, 6U);
+  EXPECT_LE(cost.rows, 2 * kTypes + 6U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, CostTest,
                          testing::Values(Mode::None, Mode::Backward, Mode::Forward, Mode::Full,
                                          Mode::BackwardAll, Mode::ForwardAll, Mode::FullAll),

@@ -28,7 +28,8 @@ Result<SchemaVersion> require_version(storage::RecordReader& records, const Vers
 Result<std::optional<SchemaVersion>> find_live(storage::RecordReader& records, const Schema& schema,
                                                const std::string& identity);
 
-/// The submitted text of a version. Errors: Internal when it is gone.
+/// The definition of a version: what was submitted, or the bundle made of it. Errors: Internal when
+/// it is gone.
 Result<std::string> text_of_version(storage::RecordReader& records, const SchemaVersion& version);
 
 Result<Usage> load_usage(storage::RecordReader& records);

@@ -221,6 +221,12 @@ Error reference_ambiguous(const Reference& first, const Reference& second) {
       version_text(second) + ". Register what names the one with the other, or rename one.");
 }
 
+Error reference_renamed(const Reference& first, const Reference& second) {
+  const std::string version = version_text(first);
+  return Error::invalid_input("The references reach " + version + " as " + first.name + " and as " +
+                              second.name + ". Use one name for it everywhere.");
+}
+
 Error too_many_references(std::size_t most) {
   return Error::invalid_input("A schema version can reach at most " + std::to_string(most) +
                               " others through references.");

@@ -222,6 +222,16 @@ TEST_F(References, OneNameForTwoVersionsIsRefused) {
   EXPECT_TRUE(world.put_version(schema, text, {kToAddress, kToCountry}));
 }
 
+TEST_F(References, TwoNamesForOneVersionAreRefused) {
+  const auto schema = schema_ref("orders", "twice");
+  ASSERT_TRUE(world.make_schema(schema, ""));
+  EXPECT_EQ(world.put_version(schema, kOrderText, {kToAddress, wanted("geo.Anschrift", kAddress)})
+                .error()
+                .message,
+            "The references reach version 1 of shared/address as geo.Address and as "
+            "geo.Anschrift. Use one name for it everywhere.");
+}
+
 TEST_F(References, ADeletionBetweenThePhasesIsAConflict) {
   const auto schema = schema_ref("orders", "racing");
   ASSERT_TRUE(world.make_schema(schema, ""));

@@ -304,8 +304,10 @@ std::vector<IndexEntry> RecordType<StoredReferences>::indexes(const StoredRefere
   std::vector<IndexEntry> entries;
   if (!stored.holding) return entries;
   for (const Reference& reference : stored.references) {
-    entries.push_back(
-        {kReferenced, {reference.registry, reference.schema, reference.number}, Unique::No});
+    entries.push_back({kReferenced,
+                       {reference.registry, reference.schema, reference.number, stored.registry,
+                        stored.schema, stored.number},
+                       Unique::No});
   }
   return entries;
 }
@@ -316,13 +318,22 @@ Value RecordType<StoredReferences>::encode(const StoredReferences& stored) {
     references.push_back(encode_reference(reference));
   }
   return Value::object({{"version", text_of(stored.version)},
+                        {"registry", text_of(stored.registry.str())},
+                        {"schema", text_of(stored.schema.str())},
+                        {"number", number_of(stored.number)},
                         {"submitted", text_of(stored.submitted)},
                         {"holding", Value::boolean(stored.holding)},
                         {"references", Value::array(std::move(references))}});
 }
 
 Result<StoredReferences> RecordType<StoredReferences>::decode(Document in, int) {
-  StoredReferences stored{.version = read_uuid(in, "version"),
+  const Uuid version = read_uuid(in, "version");
+  LIMPET_TRY(auto registry_name, RegistryName::parse(in.text_view("registry")));
+  LIMPET_TRY(auto schema_name, SchemaName::parse(in.text_view("schema")));
+  StoredReferences stored{.version = version,
+                          .registry = std::move(registry_name),
+                          .schema = std::move(schema_name),
+                          .number = in.integer("number"),
                           .submitted = in.text("submitted"),
                           .holding = in.boolean("holding"),
                           .references = {}};

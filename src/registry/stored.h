@@ -36,6 +36,9 @@ struct StoredVerdict {
 /// What a version that was registered with references was made of.
 struct StoredReferences {
   Uuid version;
+  RegistryName registry;  ///< of the version itself, as schema and number are
+  SchemaName schema;
+  std::int64_t number = 0;
   std::string submitted;  ///< SHA-256 of the text as it was submitted, hexadecimal
   bool holding = false;   ///< what it references cannot be deleted
   std::vector<Reference> references;
@@ -56,7 +59,8 @@ inline constexpr std::string_view kAvailable = "available";     ///< AVAILABLE: 
 /// AVAILABLE and PENDING: incarnation, identity. Unique, so that the store itself refuses a second
 /// live version of one definition.
 inline constexpr std::string_view kLiveIdentity = "live-identity";
-/// Of versions that hold others: the referenced registry, schema, number.
+/// Of versions that hold others: registry, schema, number of what is referenced, then the same of
+/// the holder.
 inline constexpr std::string_view kReferenced = "referenced";
 inline constexpr std::string_view kByAge = "by-age";  ///< metadata: version, key, sequence
 

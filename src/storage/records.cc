@@ -184,6 +184,16 @@ Result<Page<RecordReader::Stored>> RecordReader::load_index_page(const RecordKin
   return page;
 }
 
+Result<Page<std::string>> RecordReader::load_entries(const RecordKind& kind, std::string_view index,
+                                                     const Scan& scan) {
+  const Key prefix = index_key(kind, scope_, index);
+  LIMPET_TRY(auto rows, reader_.scan(page_range(prefix, scan)));
+  Page<std::string> page;
+  page.next = cut_page(prefix, scan.limit, rows);
+  for (const Row& row : rows) page.records.push_back(row.key.substr(prefix.text().size() + 1));
+  return page;
+}
+
 Records::Records(Txn& txn, Context context, std::string operation)
     : RecordReader(txn, context.scope),
       txn_(txn),

@@ -117,7 +117,8 @@ void add_get_version(CLI::App& group, int& status) {
       "  limpet schema get-version --id b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63");
   add_version_options(command, options->version);
   command.add_flag("--definition-only", options->definition_only,
-                   "Print the definition exactly as it was registered, and nothing else.");
+                   "Print the definition and nothing else: as it was registered, or, when it was "
+                   "registered with references, the whole that they make.");
   on_run(command, status, [options](Session& session) {
     glue_model::GetSchemaVersionInput input;
     select_version(options->version, input);
@@ -231,6 +232,7 @@ void add_references(CLI::App& group, int& status) {
                 "List the versions that reference this one; it cannot be deleted before them.")
       ->excludes(only);
   add_max_items(command, options->max_items);
+  command.get_option("--max-items")->needs("--referenced-by");
   on_run(command, status, [options](Session& session) {
     const std::initializer_list<std::string_view> columns = {"Name", "SchemaArn", "VersionNumber",
                                                              "SchemaVersionId"};

@@ -71,6 +71,8 @@ Error reference_of_other_format(const ReferenceName& name, const SchemaVersion& 
 Error reference_not_available(const ReferenceName& name, const SchemaVersion& version);
 /// One name means two versions.
 Error reference_ambiguous(const Reference& first, const Reference& second);
+/// Two names mean one version.
+Error reference_renamed(const Reference& first, const Reference& second);
 Error too_many_references(std::size_t most);
 Error references_too_long(std::size_t most_bytes);
 

@@ -86,6 +86,13 @@ class RecordReader {
   template <Record T>
   Result<Page<T>> scan_index(std::string_view index, const Scan& scan);
 
+  /// The entries of an index alone, as the texts of their keys (split_key); those of an index that
+  /// is not unique end with the record's key. No record is read.
+  template <Record T>
+  Result<Page<std::string>> scan_entries(std::string_view index, const Scan& scan) {
+    return load_entries(kind_of<T>(), index, scan);
+  }
+
   const Scope& scope() const { return scope_; }
 
  protected:
@@ -101,6 +108,8 @@ class RecordReader {
                                               const Key& entry);
   Result<Page<Stored>> load_index_page(const RecordKind& kind, std::string_view index,
                                        const Scan& scan);
+  Result<Page<std::string>> load_entries(const RecordKind& kind, std::string_view index,
+                                         const Scan& scan);
 
   template <Record T>
   Result<T> decode(const Stored& stored);
