@@ -171,6 +171,24 @@ message Customer { string name = 1; }
     bad=protobuf("string", record='price: "cheap"\n'),
     culprit="price")
 
+# format: the name of a reference, what it names, a definition with it, and a record.
+REFERENCING = {
+    "AVRO": ("geo.Address",
+             '{"type":"record","name":"geo.Address","fields":[{"name":"city","type":"string"}]}',
+             '{"type":"record","name":"shop.Order","fields":[{"name":"to","type":"geo.Address"},'
+             '{"name":"bill","type":"geo.Address"}]}',
+             '{"to":{"city":"Åbo"},"bill":{"city":"Riga"}}'),
+    "JSON": ("address.json", '{"type":"object","properties":{"city":{"type":"string"}}}',
+             '{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":'
+             '{"to":{"$ref":"address.json"},"city":{"$ref":"address.json#/properties/city"}}}',
+             '{"to":{"city":"Åbo"},"city":"Riga"}'),
+    "PROTOBUF": ("geo/address.proto",
+                 'syntax = "proto3"; package geo; message Address { string city = 1; }',
+                 'syntax = "proto3"; package shop; import "geo/address.proto"; '
+                 'message Order { geo.Address to = 1; repeated geo.Address others = 2; }',
+                 'to {\n  city: "Riga"\n}\nothers {\n  city: "Tartu"\n}\n'),
+}
+
 PROTO2 = Definition("""syntax = "proto2";
 package shop;
 message Order {

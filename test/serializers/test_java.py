@@ -5,8 +5,9 @@ import uuid
 
 import pytest
 
-from samples import PROTO2, SAMPLES, bytes_defaults, descriptors
+from samples import PROTO2, REFERENCING, SAMPLES, Definition, bytes_defaults, descriptors
 from java_peer import Refused
+from raw_http import call
 
 TOPIC = "orders"
 SCHEMA = {"RegistryName": "default-registry", "SchemaName": TOPIC}
@@ -133,6 +134,23 @@ def test_a_schema_registered_by_another_client_is_found(glue, java, data_format,
     assert version_of(record) == made["SchemaVersionId"]
     assert versions(glue) == {1: (made["SchemaVersionId"], "AVAILABLE")}
     assert_reads_back(java, data_format, record, sample.first)
+
+
+@every_format
+def test_a_schema_with_references_is_one_whole_to_java(server, region, glue, java, data_format):
+    name, shared, text, record = REFERENCING[data_format]
+    address = glue.create_schema(SchemaName="address", DataFormat=data_format,
+                                 SchemaDefinition=shared, Compatibility="BACKWARD")
+    glue.create_schema(SchemaName=TOPIC, DataFormat=data_format, Compatibility="BACKWARD")
+    made = call(server, "Limpet.RegisterSchemaVersion", {
+        "SchemaId": SCHEMA, "SchemaDefinition": text, "References": [
+            {"Name": name, "SchemaId": {"SchemaArn": address["SchemaArn"]}}]}, region=region).json
+    assert made["Status"] == "AVAILABLE"
+    version = glue.get_schema_version(SchemaVersionId=made["SchemaVersionId"])
+    whole = Definition(version["SchemaDefinition"], record)
+    written = java.write(whole, schemaAutoRegistrationEnabled="false")
+    assert version_of(written) == made["SchemaVersionId"]
+    assert_reads_back(java, data_format, written, whole)
 
 
 @every_format
