@@ -45,8 +45,15 @@ TEST(Operation, TheTableIsWhole) {
     }
   }
   EXPECT_GE(glue.size(), 314U);
-  EXPECT_THAT(own, ElementsAre("CreateAccessKey", "ExplainSchemaVersion", "ListAccessKeys",
-                               "RevokeAccessKey"));
+  EXPECT_THAT(
+      own, ElementsAre("CreateAccessKey", "ExplainSchemaVersion", "GetSchemaVersionReferences",
+                       "ListAccessKeys", "ListReferencingSchemaVersions", "RegisterSchemaVersion",
+                       "RevokeAccessKey"));
+  // Both services have one; the target tells them apart.
+  EXPECT_EQ(&op::LimpetRegisterSchemaVersion::kOperation,
+            find_operation("Limpet.RegisterSchemaVersion"));
+  EXPECT_EQ(&op::RegisterSchemaVersion::kOperation,
+            find_operation("AWSGlue.RegisterSchemaVersion"));
 }
 
 struct ErrorsRow {
