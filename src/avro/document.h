@@ -10,6 +10,7 @@ namespace limpet::avro {
 struct Document {
   std::deque<Node> nodes;  // never moves its elements
   const Node* root = nullptr;
+  bool unusable_defaults = false;  // some field has one
 };
 
 }  // namespace limpet::avro

@@ -66,7 +66,7 @@ std::optional<std::uint32_t> Matcher::choose_branch(const Node& writer, const No
   const bool named = is_named(writer.type);
   const auto own = named ? std::string_view(renames_.name_of(writer).full) : to_string(writer.type);
   const auto same = reader_union.find_branch(writer.type, own);
-  if (writer.type == Type::Record && !stumbled_) {
+  if (may_stumble_ && writer.type == Type::Record && !stumbled_) {
     const auto tried =
         std::span(reader_union.branches).first(same.value_or(reader_union.branches.size()));
     stumbled_ = std::ranges::any_of(tried, [&](const Node* branch) {

@@ -5,6 +5,7 @@
 #include "renames.h"
 
 #include "limpet/avro/node.h"
+#include "limpet/avro/schema.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,14 +37,14 @@ bool is_promotable(Type writer, Type reader);
 /// up the answers mean nothing.
 class Matcher {
  public:
-  Matcher(const Renames& renames, Budget& budget, std::size_t writer_nodes,
-          std::size_t reader_nodes)
+  Matcher(const Renames& renames, Budget& budget, const Schema& writer, const Schema& reader)
       : renames_(renames),
         budget_(budget),
-        looked_for_missing_(writer_nodes, reader_nodes),
-        missing_(writer_nodes, reader_nodes),
-        looked_for_clash_(writer_nodes, reader_nodes),
-        clashing_(writer_nodes, reader_nodes) {}
+        may_stumble_(reader.has_unusable_defaults()),
+        looked_for_missing_(writer.node_count(), reader.node_count()),
+        missing_(writer.node_count(), reader.node_count()),
+        looked_for_clash_(writer.node_count(), reader.node_count()),
+        clashing_(writer.node_count(), reader.node_count()) {}
 
   /// Writer's and reader's union are the same but for namespaces, defaults and properties.
   bool equivalent_unions(const Node& writer, const Node& reader);
@@ -74,6 +75,7 @@ class Matcher {
 
   const Renames& renames_;
   Budget& budget_;
+  const bool may_stumble_;
   // Answers that are known, and those of them that are yes.
   PairSet looked_for_missing_, missing_;
   PairSet looked_for_clash_, clashing_;

@@ -281,7 +281,10 @@ class Parser {
         return refuse_at(i, "Duplicate field " + field.name + " in record " + node.name.full);
       }
       if (!field.default_value) ++node.required_fields;
-      if (!field.default_usable) ++node.unusable_defaults;
+      if (!field.default_usable) {
+        ++node.unusable_defaults;
+        document_->unusable_defaults = true;
+      }
     }
     return {};
   }
@@ -471,6 +474,7 @@ class Parser {
 Schema::Schema(std::shared_ptr<const Document> document) : document_(std::move(document)) {}
 const Node& Schema::root() const& { return *document_->root; }
 std::size_t Schema::node_count() const { return document_->nodes.size(); }
+bool Schema::has_unusable_defaults() const { return document_->unusable_defaults; }
 
 Result<json::Value> read_json(std::string_view text) {
   auto document = json::parse(

@@ -29,7 +29,7 @@ class Resolver {
         pairs_max_(pairs_left_ == nullptr ? options_.max_pairs
                                           : std::min(options_.max_pairs, *pairs_left_)),
         budget_(pairs_max_),
-        matcher_(renames_, budget_, resolution.writer.node_count(), resolution.reader.node_count()),
+        matcher_(renames_, budget_, resolution.writer, resolution.reader),
         seen_(resolution.writer.node_count(), resolution.reader.node_count()) {}
 
   Result<std::vector<Mismatch>> run() {

@@ -197,6 +197,21 @@ class Calls:
     def call_explain(self):
         return "Limpet.ExplainSchemaVersion", self.version()
 
+    def call_references(self):
+        return "Limpet.GetSchemaVersionReferences", self.version()
+
+    def call_referrers(self):
+        return "Limpet.ListReferencingSchemaVersions", {**self.version(), "MaxResults": 5}
+
+    def call_register_referencing(self):
+        text = {"type": "record", "name": "W", "fields": [{"name": "r", "type": "R"}]}
+        reference = {"Name": "R", "SchemaId": self.schema_id()}
+        if self.rng.random() < 0.3:
+            reference["SchemaVersionNumber"] = {"VersionNumber": self.rng.randrange(1, 5)}
+        return "Limpet.RegisterSchemaVersion", {
+            "SchemaId": self.schema_id(), "SchemaDefinition": json.dumps(text),
+            "References": [reference]}
+
     def call_create_key(self):
         return "Limpet.CreateAccessKey", {"Description": "load"}
 
@@ -550,8 +565,9 @@ def judge(counts):
         operation, _ = getattr(Calls(random.Random(0)), name)()
         if name != "call_unknown" and not counts[operation, 200]:
             wrong.append(f"{operation} never succeeded")
-    called = {operation.removeprefix("Limpet.") for operation, status in counts}
-    wrong += [f"{operation} was not called" for operation in served if operation not in called]
+    called = {operation for operation, status in counts}
+    wrong += [f"{operation} was not called" for operation in served
+              if f"Limpet.{operation}" not in called]
     return wrong
 
 

@@ -28,6 +28,8 @@ class Schema {
   const Node& root() && = delete;
   /// One more than the greatest id of a node.
   std::size_t node_count() const;
+  /// Whether a field anywhere has a default that cannot be encoded (Field::default_usable).
+  bool has_unusable_defaults() const;
 
  private:
   std::shared_ptr<const Document> document_;
