@@ -73,13 +73,13 @@ struct SchemaVersion {
   VersionStatus status = VersionStatus::Available;
   Format format = Format::Avro;
   std::string identity = {};  ///< SHA-256 of the identity form, hexadecimal
-  std::string content = {};   ///< SHA-256 of the text as it was submitted, hexadecimal
+  std::string content = {};   ///< SHA-256 of the definition's text, hexadecimal
   Timestamp created{};
 
   friend bool operator==(const SchemaVersion&, const SchemaVersion&) = default;
 };
 
-/// A version with its text, as it was submitted.
+/// A version with its definition: the text as it was submitted, or the bundle (references.h).
 struct DefinedVersion {
   SchemaVersion version;
   std::string definition;
