@@ -5,8 +5,6 @@
 namespace limpet::compat {
 namespace {
 
-constexpr std::array<std::string_view, kFormats.size()> kFormatNames{"AVRO", "JSON", "PROTOBUF"};
-
 /// What a mode means, in the order of the enumeration.
 struct ModeRow {
   std::string_view name;
@@ -36,12 +34,6 @@ std::optional<Enum> parse_word(const std::array<Enum, Size>& all, std::string_vi
 }
 
 }  // namespace
-
-std::string_view to_string(Format format) {
-  return kFormatNames.at(static_cast<std::size_t>(format));
-}
-
-std::optional<Format> parse_format(std::string_view text) { return parse_word(kFormats, text); }
 
 std::string_view to_string(Mode mode) { return row(mode).name; }
 

@@ -5,6 +5,8 @@
 //   compat::checks(Mode::Full, Direction::Forward);  // true
 #pragma once
 
+#include "limpet/base/data_format.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -12,12 +14,11 @@
 
 namespace limpet::compat {
 
-enum class Format : std::uint8_t { Avro, Json, Protobuf };
-inline constexpr std::array kFormats{Format::Avro, Format::Json, Format::Protobuf};
-
-std::string_view to_string(Format format);  ///< "AVRO", "JSON", "PROTOBUF"
-/// Exactly those words; anything else is nullopt.
-std::optional<Format> parse_format(std::string_view text);
+using Format = DataFormat;
+inline constexpr auto kFormats = kDataFormats;
+using limpet::to_string;  // of a Format
+/// "AVRO", "JSON", "PROTOBUF"; anything else is nullopt.
+inline std::optional<Format> parse_format(std::string_view text) { return parse_data_format(text); }
 
 enum class Mode : std::uint8_t {
   None,         ///< every valid definition is accepted
