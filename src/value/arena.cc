@@ -24,6 +24,7 @@ void* Arena::allocate_slow(std::size_t bytes, std::size_t align) {
 }
 
 void Arena::reset() {
+  kept_.clear();
   if (blocks_.size() > 1) {
     // Blocks grow, so the last is the largest; a block that was made for one huge text may not be.
     auto largest = std::max_element(blocks_.begin(), blocks_.end(),

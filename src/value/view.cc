@@ -1,5 +1,6 @@
 #include "limpet/value/view.h"
 
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -70,18 +71,6 @@ std::optional<View> View::decimal(Arena& arena, std::string_view unscaled,
   return View(Kind::Bytes, Logical::Decimal, unscaled.size(), {.decimal = decimal});
 }
 
-std::string_view View::text() const {
-  if (kind_ == Kind::Enum) return *payload_.symbol;
-  LIMPET_ASSERT(kind_ == Kind::String || kind_ == Kind::Number);
-  return {payload_.text, size_};
-}
-
-std::string_view View::as_bytes() const {
-  LIMPET_ASSERT(kind_ == Kind::Bytes);
-  if (logical_ == Logical::Decimal) return {payload_.decimal->bytes, size_};
-  return {payload_.text, size_};
-}
-
 const DecimalShape& View::decimal_shape() const {
   LIMPET_ASSERT(kind_ == Kind::Bytes && logical_ == Logical::Decimal);
   return *payload_.decimal->shape;
@@ -113,6 +102,13 @@ std::span<View> make_record(Arena& arena, const RecordShape& shape) {
   View* values = memory + 1;
   for (std::size_t i = 0; i < count; ++i) new (values + i) View();
   return {values, count};
+}
+
+std::span<View> copy_record(Arena& arena, std::span<const View> values) {
+  View* memory = arena.allocate_array<View>(values.size() + 1);
+  if (memory == nullptr) return {};
+  std::memcpy(static_cast<void*>(memory), values.data() - 1, (values.size() + 1) * sizeof(View));
+  return {memory + 1, values.size()};
 }
 
 }  // namespace limpet::value

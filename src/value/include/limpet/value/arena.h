@@ -19,6 +19,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace limpet::value {
@@ -61,7 +62,13 @@ class Arena {
     return {to, text.size()};
   }
 
-  /// Forget everything that was allocated. Keeps the largest block.
+  /// Hold on to what views of this arena point into, until the reset. For readers that may be gone
+  /// sooner than the views that they made.
+  void keep(std::shared_ptr<const void> owner) {
+    if (kept_.empty() || kept_.back() != owner) kept_.push_back(std::move(owner));
+  }
+
+  /// Forget everything that was allocated, let go of what was kept. Keeps the largest block.
   void reset();
 
   /// Bytes handed out since the last reset, padding included.
@@ -84,6 +91,7 @@ class Arena {
   std::size_t held_ = 0;
   std::size_t limit_;
   std::vector<Block> blocks_;  // the current one is the last
+  std::vector<std::shared_ptr<const void>> kept_;
 };
 
 }  // namespace limpet::value

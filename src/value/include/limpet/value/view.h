@@ -191,6 +191,10 @@ struct MapEntry {
 /// `shape` must outlive the views. Fill it, then View::record(values).
 std::span<View> make_record(Arena& arena, const RecordShape& shape);
 
+/// A copy, with its shape, of values that make_record() made; nullptr data when the limit is
+/// reached.
+std::span<View> copy_record(Arena& arena, std::span<const View> values);
+
 // What walks a record asks these for every value.
 
 inline View View::boolean(bool value) {
@@ -247,6 +251,16 @@ inline std::uint64_t View::as_unsigned_long() const {
 inline double View::as_double() const {
   LIMPET_ASSERT(kind_ == Kind::Float || kind_ == Kind::Double);
   return payload_.number;
+}
+inline std::string_view View::text() const {
+  if (kind_ == Kind::Enum) return *payload_.symbol;
+  LIMPET_ASSERT(kind_ == Kind::String || kind_ == Kind::Number);
+  return {payload_.text, size_};
+}
+inline std::string_view View::as_bytes() const {
+  LIMPET_ASSERT(kind_ == Kind::Bytes);
+  if (logical_ == Logical::Decimal) return {payload_.decimal->bytes, size_};
+  return {payload_.text, size_};
 }
 inline std::uint32_t View::ordinal() const {
   LIMPET_ASSERT(kind_ == Kind::Enum);
