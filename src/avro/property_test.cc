@@ -1,5 +1,6 @@
 // Laws that hold for every schema, over seeded random ones; and the fuzzers' corpora.
 #include "avro_fuzz.h"
+#include "datum_fuzz.h"
 #include "testing/random_schema.h"
 
 #include "limpet/avro/resolve.h"
@@ -84,6 +85,10 @@ TEST(Fuzz, ReplaysTheSchemaCorpus) {
 }
 TEST(Fuzz, ReplaysTheResolveCorpus) {
   EXPECT_GE(replay("resolve", [](const std::string& text) { fuzz_resolve(text); }), 5U);
+}
+
+TEST(Fuzz, ReplaysTheDatumCorpus) {
+  EXPECT_GE(replay("datum", [](const std::string& text) { fuzz_datum(text); }), 8U);
 }
 
 }  // namespace

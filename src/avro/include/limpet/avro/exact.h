@@ -1,0 +1,210 @@
+// Exact: straight-line reading and writing of one schema, for headers that `limpet codegen` makes.
+//
+//   #include "user.h"                                    // made from user.avsc
+//   shop::User user;
+//   avro::ExactReader in(payload);
+//   if (!avro::Exact<shop::User>::read(in, user)) …      // then StructReader knows the reason
+//
+// The writer's schema must be the very schema that the header was made from. What is wrong with a
+// payload is not told here: it is rare, and a StructReader tells it. After a failed read the
+// target holds what came before the fault.
+// Limits: 64 levels of arrays, maps and records that hold themselves; items that take no bytes at
+// most kFreeItems.
+// Threads: confined.
+#pragma once
+
+#include "limpet/codec/byte_buffer.h"
+#include "limpet/codec/varint.h"
+#include "limpet/value/fault.h"
+#include "limpet/value/text.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace limpet::avro {
+
+/// Specialised by made headers: `kSchema` (of the outermost record), `read`, `write`.
+template <class T>
+struct Exact;
+
+class ExactReader {
+ public:
+  static constexpr int kDepth = 64;
+  static constexpr std::int64_t kFreeItems = 10'000;
+
+  explicit ExactReader(std::span<const std::byte> payload,
+                       value::Utf8Policy utf8 = value::Utf8Policy::Validate)
+      : at_(payload.data()), end_(at_ + payload.size()), utf8_(utf8) {}
+
+  /// Bytes that nobody has read.
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+
+  bool read(bool& to) {
+    if (at_ == end_) return false;
+    const auto byte = std::to_integer<unsigned>(*at_++);
+    to = byte != 0;
+    return byte <= 1;
+  }
+  bool read(std::int32_t& to) {
+    const auto number = codec::read_varint32(at_, end_);
+    if (!number) return false;
+    to = codec::unzigzag32(number.value);
+    at_ = number.next;
+    return true;
+  }
+  bool read(std::int64_t& to) {
+    const auto number = codec::read_varint64(at_, end_);
+    if (!number) return false;
+    to = codec::unzigzag64(number.value);
+    at_ = number.next;
+    return true;
+  }
+  bool read(float& to) { return read_little(to); }
+  bool read(double& to) { return read_little(to); }
+  bool read(std::string_view& to) {
+    std::span<const std::byte> bytes;
+    if (!read(bytes)) return false;
+    to = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: as characters
+    if (value::is_ascii(to)) [[likely]]
+      return true;
+    return utf8_ == value::Utf8Policy::Trust || value::is_utf8(to);
+  }
+  bool read(std::string& to) {
+    std::string_view text;
+    if (!read(text)) return false;
+    to.assign(text);
+    return true;
+  }
+  bool read(std::span<const std::byte>& to) {
+    std::int64_t size = 0;
+    if (!read(size) || size < 0 || static_cast<std::uint64_t>(size) > left()) return false;
+    to = {at_, static_cast<std::size_t>(size)};
+    at_ += size;
+    return true;
+  }
+  bool read(std::vector<std::byte>& to) {
+    std::span<const std::byte> bytes;
+    if (!read(bytes)) return false;
+    to.assign(bytes.begin(), bytes.end());
+    return true;
+  }
+  template <std::size_t N>
+  bool read(std::array<std::byte, N>& to) {
+    if (N > left()) return false;
+    std::memcpy(to.data(), at_, N);
+    at_ += N;
+    return true;
+  }
+
+  /// The position of an enum's symbol or a union's branch, below `count`.
+  bool index(std::uint32_t count, std::uint32_t& to) {
+    std::int64_t wide = 0;
+    if (!read(wide) || wide < 0 || wide >= count) return false;
+    to = static_cast<std::uint32_t>(wide);
+    return true;
+  }
+
+  /// `item()` reads one item. For arrays and maps (Avro 1.11.4 specification, "Arrays").
+  template <class Item>
+  bool blocks(Item&& item) {
+    if (++depth_ > kDepth) return false;
+    for (;;) {
+      std::int64_t count = 0;
+      if (!read(count)) return false;
+      if (count == 0) break;
+      if (count < 0) {
+        std::int64_t bytes = 0;
+        if (count == INT64_MIN || !read(bytes) || bytes < 0) return false;
+        count = -count;
+      }
+      if (static_cast<std::uint64_t>(count) > left() && (free_items_ += count) > kFreeItems) {
+        return false;
+      }
+      for (; count > 0; --count) {
+        if (!item()) return false;
+      }
+    }
+    --depth_;
+    return true;
+  }
+
+  /// For a record within itself; call leave() when it is done.
+  bool enter() { return ++depth_ <= kDepth; }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+ private:
+  template <class Number>
+  bool read_little(Number& to) {
+    if (sizeof(Number) > left()) return false;
+    std::array<std::byte, sizeof(Number)> bytes;
+    std::memcpy(bytes.data(), at_, sizeof(Number));
+    if constexpr (std::endian::native == std::endian::big) {
+      std::reverse(bytes.begin(), bytes.end());
+    }
+    to = std::bit_cast<Number>(bytes);
+    at_ += sizeof(Number);
+    return true;
+  }
+
+  const std::byte* at_;
+  const std::byte* end_;
+  value::Utf8Policy utf8_;
+  int depth_ = 0;
+  std::int64_t free_items_ = 0;
+};
+
+class ExactWriter {
+ public:
+  explicit ExactWriter(codec::ByteBuffer& out) : out_(out) {}
+
+  void write(bool from) { out_.append(from ? std::byte{1} : std::byte{0}); }
+  void write(std::int32_t from) {
+    out_.end_at(codec::write_varint32(out_.room(codec::kVarint32Bytes), codec::zigzag32(from)));
+  }
+  void write(std::int64_t from) {
+    out_.end_at(codec::write_varint64(out_.room(codec::kVarint64Bytes), codec::zigzag64(from)));
+  }
+  void write(float from) { write_little(from); }
+  void write(double from) { write_little(from); }
+  void write(std::string_view from) { write(std::as_bytes(std::span(from))); }
+  void write(const std::string& from) { write(std::string_view(from)); }
+  void write(std::span<const std::byte> from) {
+    write(static_cast<std::int64_t>(from.size()));
+    out_.append(from);
+  }
+  void write(const std::vector<std::byte>& from) { write(std::span<const std::byte>(from)); }
+  template <std::size_t N>
+  void write(const std::array<std::byte, N>& from) {
+    out_.append(std::span<const std::byte>(from));
+  }
+  void index(std::uint32_t at) { write(static_cast<std::int64_t>(at)); }
+  /// Before the items of an array or a map, when there are any.
+  void count(std::size_t items) { write(static_cast<std::int64_t>(items)); }
+  /// Behind them.
+  void end() { out_.append(std::byte{0}); }
+
+ private:
+  template <class Number>
+  void write_little(Number from) {
+    auto bytes = std::bit_cast<std::array<std::byte, sizeof(Number)>>(from);
+    if constexpr (std::endian::native == std::endian::big) {
+      std::reverse(bytes.begin(), bytes.end());
+    }
+    out_.append(std::span<const std::byte>(bytes));
+  }
+
+  codec::ByteBuffer& out_;
+};
+
+}  // namespace limpet::avro
