@@ -8,6 +8,7 @@
 #include "limpet/json_schema/confluent.h"
 #include "limpet/json_schema/schema.h"
 #include "limpet/json_schema/validate.h"
+#include "limpet/value/json_reader.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -49,6 +50,13 @@ inline void fuzz_schema(std::string_view input) {
   const auto errors = validate(plan, *value, options);
   LIMPET_ASSERT(used <= options.max_steps);
   if (quick && errors) LIMPET_ASSERT(*quick == errors->empty());
+  value::Arena arena;
+  value::View view;
+  LIMPET_ASSERT(!value::read_json(input.substr(cut + 1), arena, view));
+  const auto view_quick = is_valid(plan, view, options);
+  const auto view_errors = validate(plan, view, options);
+  if (quick && view_quick) LIMPET_ASSERT(*quick == *view_quick);
+  if (view_quick && view_errors) LIMPET_ASSERT(*view_quick == view_errors->empty());
 }
 
 /// Reader, writer and a value, split by line feeds: counted work, the same list each time.

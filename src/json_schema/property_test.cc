@@ -5,6 +5,7 @@
 #include "limpet/json/writer.h"
 #include "limpet/json_schema/compare.h"
 #include "limpet/json_schema/validate.h"
+#include "limpet/value/json_reader.h"
 
 #include <gtest/gtest.h>
 
@@ -93,6 +94,15 @@ TEST_P(PropertyTest, BothWaysOfValidatingAgree) {
       const auto errors = validate(plan, value);
       ASSERT_TRUE(quick && errors);
       EXPECT_EQ(*quick, errors->empty()) << "seed " << seed << " " << json::to_text(value);
+      const auto text = json::to_text(value);
+      value::Arena arena;
+      value::View view;
+      ASSERT_FALSE(value::read_json(text, arena, view));
+      const auto quick_view = is_valid(plan, view);
+      const auto view_errors = validate(plan, view);
+      ASSERT_TRUE(quick_view && view_errors);
+      EXPECT_EQ(*quick_view, *quick) << "seed " << seed << " " << text;
+      EXPECT_EQ(view_errors->size(), errors->size()) << "seed " << seed << " " << text;
     }
   }
 }

@@ -6,9 +6,11 @@
 #include "uri.h"
 
 #include "limpet/json/parse.h"
+#include "limpet/value/json_reader.h"
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <ostream>
 #include <string>
 
@@ -40,6 +42,11 @@ TEST_P(VerdictTest, IsTheSameByEveryWay) {
     const auto value = *json::parse(row.value);
     EXPECT_EQ(*is_valid(plan, value), row.valid);
     EXPECT_EQ(validate(plan, value)->empty(), row.valid);
+    value::Arena arena;
+    value::View view;
+    ASSERT_FALSE(value::read_json(row.value, arena, view));
+    EXPECT_EQ(*is_valid(plan, view), row.valid);
+    EXPECT_EQ(validate(plan, view)->empty(), row.valid);
   }
 }
 
@@ -146,6 +153,44 @@ TEST(ValidateTest, CollectsEverythingUpToItsBound) {
   const auto schema = R"({"items":{"type":"integer"}})";
   EXPECT_EQ(errors_of(schema, R"(["a",1,"b","c"])")->size(), 3U);
   EXPECT_EQ(errors_of(schema, R"(["a",1,"b","c"])", {.max_errors = 2})->size(), 2U);
+}
+
+// Reasons of a view are those of the tree, place by place; a number may be spelt in another way.
+TEST(ValidateTest, ViewsHaveTheSameReasons) {
+  const auto plan = compile(*parse(R"({"type":"object","required":["id","x"],"maxProperties":3,
+      "properties":{"id":{"type":"integer","minimum":10},"tags":{"uniqueItems":true,
+      "items":{"maxLength":3,"enum":["a","abcd",{"k":[1.0]}]}}},"propertyNames":{"maxLength":4},
+      "additionalProperties":{"multipleOf":0.5}})"));
+  const std::string text = R"({"id":9.5,"tags":["a","abcd","a",{"k":[1]},2],"longer":0.7,"b":1e1})";
+  value::Arena arena;
+  value::View view;
+  ASSERT_FALSE(value::read_json(text, arena, view));
+  const auto errors = *validate(plan, view);
+  EXPECT_GE(errors.size(), 8U);
+  EXPECT_EQ(errors, *validate(plan, *json::parse(text)));
+}
+
+// What no JSON text makes: records, enums, numbers that are not finite.
+TEST(ValidateTest, OtherViewsCountAsTheirJson) {
+  value::Arena arena;
+  const value::RecordShape shape("my.User", {"name", "age", "color", "size"});
+  const auto values = value::make_record(arena, shape);
+  const std::string red = "RED";
+  values[0] = value::View::string("Ada");
+  values[1] = value::View::of_int(42);
+  values[2] = value::View::enumeration(&red, 0);
+  values[3] = value::View::of_float(0.1F);
+  const auto record = value::View::record(values);
+  const auto accepts = [&](std::string_view schema) {
+    return *is_valid(compile(*parse(schema)), record);
+  };
+  EXPECT_TRUE(accepts(R"({"type":"object","required":["name","age"],"properties":{
+      "name":{"const":"Ada"},"age":{"const":42.0},"color":{"enum":["RED"]},
+      "size":{"const":0.1}},"additionalProperties":false})"));
+  EXPECT_FALSE(accepts(R"({"required":["none"]})"));
+  EXPECT_FALSE(accepts(R"({"properties":{"age":{"minimum":43}}})"));
+  values[3] = value::View::of_double(HUGE_VAL);
+  EXPECT_TRUE(accepts(R"({"properties":{"size":{"type":"string","const":"Infinity"}}})"));
 }
 
 TEST(ValidateTest, IsExactWithNumbers) {

@@ -11,19 +11,19 @@
 namespace limpet::json_schema {
 namespace {
 
-std::size_t size_of_container(const json::Value& value) {
+std::size_t size_of_container(const auto& value) {
   return value.is_array() ? value.items().size() : value.members().size();
 }
 
-bool asks_for_marks(const Rules& rules, const json::Value& value) {
+bool asks_for_marks(const Rules& rules, const auto& value) {
   return (value.is_array() && rules.array && rules.array->unevaluated != nullptr) ||
          (value.is_object() && rules.object && rules.object->unevaluated != nullptr);
 }
 
 }  // namespace
 
-template <Wanted kWanted>
-Result<bool> Validator<kWanted>::run(const json::Value& value) {
+template <Wanted kWanted, class Document>
+Result<bool> Validator<kWanted, Document>::run(Value value) {
   const auto& root = program_.of(program_.model->root());
   const Here place;
   const Scope scope{nullptr, root.resource};
@@ -32,16 +32,16 @@ Result<bool> Validator<kWanted>::run(const json::Value& value) {
   return valid;
 }
 
-template <Wanted kWanted>
-void Validator<kWanted>::report(const Rules& rules, const At& at, std::string_view keyword,
-                                std::string message) {
+template <Wanted kWanted, class Document>
+void Validator<kWanted, Document>::report(const Rules& rules, const At& at,
+                                          std::string_view keyword, std::string message) {
   if constexpr (kReasons) {
     ValidationError error;
     std::vector<const Place*> path;
     for (const auto* p = &at.place; p->parent != nullptr; p = p->parent) path.push_back(p);
     for (auto p = path.rbegin(); p != path.rend(); ++p) {
       append_pointer_token(error.instance_path,
-                           (*p)->name != nullptr ? *(*p)->name : std::to_string((*p)->index));
+                           (*p)->name.data() != nullptr ? (*p)->name : std::to_string((*p)->index));
     }
     error.keyword_location = program_.model->location(*rules.node);
     if (!keyword.empty()) append_pointer_token(error.keyword_location, keyword);
@@ -51,15 +51,15 @@ void Validator<kWanted>::report(const Rules& rules, const At& at, std::string_vi
   }
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::apply_undecided(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::apply_undecided(const Rules& rules, const At& at) {
   const bool holds_values = at.value.kind() >= json::Kind::Array;
   if (!holds_values && !rules.nests && !rules.never) return apply_each(rules, at);
   return apply_nested(rules, at);
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::apply_nested(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::apply_nested(const Rules& rules, const At& at) {
   if (rules.never) {
     return fail(rules, at, "", [] { return std::string("nothing is allowed here"); });
   }
@@ -75,14 +75,14 @@ bool Validator<kWanted>::apply_nested(const Rules& rules, const At& at) {
   return ok && !stopped();
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::apply_here(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::apply_here(const Rules& rules, const At& at) {
   return rules.marks && asks_for_marks(rules, at.value) ? apply_marking(rules, at)
                                                         : apply_each(rules, at);
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::apply_marking(const Rules& rules, const At& outer) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::apply_marking(const Rules& rules, const At& outer) {
   const auto size = size_of_container(outer.value);
   if (!spend(size / 16)) return false;
   Marks own(size);
@@ -91,9 +91,9 @@ bool Validator<kWanted>::apply_marking(const Rules& rules, const At& outer) {
   return outer.marks == nullptr || merge(*outer.marks, own, effort_);
 }
 
-template <Wanted kWanted>
-[[gnu::always_inline]] inline bool Validator<kWanted>::apply_each(const Rules& rules,
-                                                                  const At& at) {
+template <Wanted kWanted, class Document>
+[[gnu::always_inline]] inline bool Validator<kWanted, Document>::apply_each(const Rules& rules,
+                                                                            const At& at) {
   bool ok = true;
   const auto check = [&](bool passed) {
     ok &= passed;
@@ -129,8 +129,8 @@ template <Wanted kWanted>
   return ok;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_references(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_references(const Rules& rules, const At& at) {
   bool ok = rules.ref == nullptr || apply(*rules.ref, at);
   if (!ok && !go_on()) return false;
   if (rules.dynamic_ref != nullptr) ok &= apply(dynamic_target(rules, at.scope), at);
@@ -138,8 +138,8 @@ bool Validator<kWanted>::check_references(const Rules& rules, const At& at) {
 }
 
 // The outermost resource of the dynamic scope that has the anchor decides.
-template <Wanted kWanted>
-const Rules& Validator<kWanted>::dynamic_target(const Rules& rules, const Scope& scope) {
+template <Wanted kWanted, class Document>
+const Rules& Validator<kWanted, Document>::dynamic_target(const Rules& rules, const Scope& scope) {
   const auto* found = rules.dynamic_ref;
   if (!rules.node->dynamic_name) return *found;
   const auto& name = *rules.node->dynamic_name;
@@ -152,17 +152,17 @@ const Rules& Validator<kWanted>::dynamic_target(const Rules& rules, const Scope&
   return *found;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_unevaluated(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_unevaluated(const Rules& rules, const At& at) {
   const bool is_array = at.value.is_array();
   const auto& unevaluated = is_array ? *rules.array->unevaluated : *rules.object->unevaluated;
   bool ok = true;
   for (std::size_t i = 0; i < at.marks->size(); ++i) {
     if ((*at.marks)[i]) continue;
     if (!spend(1)) return false;
-    const auto* name = is_array ? nullptr : &at.value.members()[i].name;
+    const std::string_view name = is_array ? std::string_view() : at.value.members()[i].name;
     const Here place{&at.place, name, i};
-    const auto& value = is_array ? at.value.items()[i] : at.value.members()[i].value;
+    Value value = is_array ? Value(at.value.items()[i]) : Value(at.value.members()[i].value);
     ok &= apply(unevaluated, {value, place, at.scope, nullptr});
     if (!ok && !go_on()) return false;
     (*at.marks)[i] = true;
@@ -170,7 +170,9 @@ bool Validator<kWanted>::check_unevaluated(const Rules& rules, const At& at) {
   return ok;
 }
 
-template class Validator<Wanted::Verdict>;
-template class Validator<Wanted::Reasons>;
+template class Validator<Wanted::Verdict, Tree>;
+template class Validator<Wanted::Reasons, Tree>;
+template class Validator<Wanted::Verdict, Views>;
+template class Validator<Wanted::Reasons, Views>;
 
 }  // namespace limpet::json_schema

@@ -5,6 +5,7 @@
 // branches that may fail.
 #pragma once
 
+#include "document.h"
 #include "effort.h"
 #include "program.h"
 
@@ -24,13 +25,13 @@ enum class Wanted : bool { Verdict, Reasons };
 /// Where in the value we are; lives on the stack.
 struct Place {
   const Place* parent = nullptr;
-  const std::string* name = nullptr;  // of a member
-  std::size_t index = 0;              // of an item
+  std::string_view name = {};  // of a member; its data() is nullptr for an item
+  std::size_t index = 0;       // of an item
 };
 /// Who wants no reasons need not know.
 struct NoPlace {
   NoPlace() = default;
-  NoPlace(const NoPlace*, const std::string*, std::size_t) {}
+  NoPlace(const NoPlace*, std::string_view, std::size_t) {}
 };
 /// The resources that we came through; lives on the stack.
 struct Scope {
@@ -40,26 +41,27 @@ struct Scope {
 /// Which members or items of one value some schema has looked at.
 using Marks = std::vector<bool>;
 
-/// Threads: confined.
-template <Wanted kWanted>
+/// `Document` is how values are looked at: Tree or Views. Threads: confined.
+template <Wanted kWanted, class Document>
 class Validator {
  public:
+  using Value = typename Document::Value;
   /// Reasons are appended to `errors`; a verdict needs none.
   Validator(const Program& program, const Effort& effort,
             std::vector<ValidationError>* errors = nullptr)
       : program_(program), effort_(effort), errors_(errors) {}
 
-  Result<bool> run(const json::Value& value);
+  Result<bool> run(Value value);
   /// What is left of it.
   const Effort& effort() const { return effort_; }
 
  private:
-  template <Wanted>
+  template <Wanted, class>
   friend class Validator;
   static constexpr bool kReasons = kWanted == Wanted::Reasons;
   using Here = std::conditional_t<kReasons, Place, NoPlace>;
   struct At {
-    const json::Value& value;
+    Value value;
     const Here& place;
     const Scope& scope;
     Marks* marks;  // nullptr: nobody asks

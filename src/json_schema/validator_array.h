@@ -11,8 +11,8 @@
 
 namespace limpet::json_schema {
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_array(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_array(const Rules& rules, const At& at) {
   const auto& array = *rules.array;
   const auto size = at.value.items().size();
   bool ok = true;
@@ -41,8 +41,8 @@ bool Validator<kWanted>::check_array(const Rules& rules, const At& at) {
 }
 
 // check_items() for the common case: a verdict, and nobody asks what was looked at.
-template <Wanted kWanted>
-bool Validator<kWanted>::items_are_right(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::items_are_right(const Rules& rules, const At& at) {
   const auto& array = *rules.array;
   const auto items = at.value.items();
   const auto in_prefix = std::min(items.size(), array.prefix.size());
@@ -56,8 +56,8 @@ bool Validator<kWanted>::items_are_right(const Rules& rules, const At& at) {
   return true;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_items(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_items(const Rules& rules, const At& at) {
   if (!kReasons && at.marks == nullptr) return items_are_right(rules, at);
   const auto& array = *rules.array;
   const auto items = at.value.items();
@@ -66,7 +66,7 @@ bool Validator<kWanted>::check_items(const Rules& rules, const At& at) {
   bool ok = true;
   for (std::size_t i = 0; i < looked_at; ++i) {
     const auto& item_rules = i < in_prefix ? *array.prefix[i] : *array.rest;
-    const Here place{&at.place, nullptr, i};
+    const Here place{&at.place, {}, i};
     ok &= apply(item_rules, {items[i], place, at.scope, nullptr});
     if (!ok && !go_on()) return false;
     if (at.marks != nullptr) (*at.marks)[i] = true;
@@ -74,8 +74,8 @@ bool Validator<kWanted>::check_items(const Rules& rules, const At& at) {
   return ok;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_unique(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_unique(const Rules& rules, const At& at) {
   const auto items = at.value.items();
   if (items.size() < 2) return true;
   if (!spend(size_of(at.value, effort_.steps_left() + 1))) return false;
@@ -97,13 +97,13 @@ bool Validator<kWanted>::check_unique(const Rules& rules, const At& at) {
   return true;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_contains(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_contains(const Rules& rules, const At& at) {
   const auto& array = *rules.array;
   const auto items = at.value.items();
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const Here place{&at.place, nullptr, i};
+    const Here place{&at.place, {}, i};
     if (!quietly(*array.contains, {items[i], place, at.scope, nullptr}, nullptr)) {
       if (stopped()) return false;
       continue;

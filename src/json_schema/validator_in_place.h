@@ -18,12 +18,13 @@ inline bool merge(Marks& into, const Marks& from, Effort& effort) {
 }
 
 // Whether a branch fails is all that is asked.
-template <Wanted kWanted>
-[[gnu::always_inline]] inline bool Validator<kWanted>::quietly(const Rules& rules, const At& at,
-                                                               Marks* marks) {
+template <Wanted kWanted, class Document>
+[[gnu::always_inline]] inline bool Validator<kWanted, Document>::quietly(const Rules& rules,
+                                                                         const At& at,
+                                                                         Marks* marks) {
   if constexpr (kReasons) {
     const NoPlace nowhere;
-    Validator<Wanted::Verdict> validator(program_, effort_);
+    Validator<Wanted::Verdict, Document> validator(program_, effort_);
     const bool ok = validator.apply(rules, {at.value, nowhere, at.scope, marks});
     effort_ = validator.effort_;
     return ok;
@@ -32,8 +33,8 @@ template <Wanted kWanted>
   }
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_in_place(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_in_place(const Rules& rules, const At& at) {
   const auto& in_place = *rules.in_place;
   bool ok = true;
   for (const auto* part : in_place.all_of) {
@@ -58,8 +59,8 @@ bool Validator<kWanted>::check_in_place(const Rules& rules, const At& at) {
   return ok;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_any_of(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_any_of(const Rules& rules, const At& at) {
   const auto& branches = rules.in_place->any_of;
   bool any = false;
   for (const auto* branch : branches) {
@@ -82,8 +83,8 @@ bool Validator<kWanted>::check_any_of(const Rules& rules, const At& at) {
   });
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_one_of(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_one_of(const Rules& rules, const At& at) {
   const auto& branches = rules.in_place->one_of;
   Marks matched;
   std::size_t count = 0;
@@ -107,8 +108,8 @@ bool Validator<kWanted>::check_one_of(const Rules& rules, const At& at) {
   });
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_condition(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_condition(const Rules& rules, const At& at) {
   const auto& in_place = *rules.in_place;
   Marks marks;
   if (at.marks != nullptr) marks.resize(at.marks->size());

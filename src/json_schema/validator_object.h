@@ -9,8 +9,8 @@
 
 namespace limpet::json_schema {
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_object(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_object(const Rules& rules, const At& at) {
   const auto& object = *rules.object;
   const auto size = at.value.members().size();
   bool ok = true;
@@ -35,8 +35,8 @@ bool Validator<kWanted>::check_object(const Rules& rules, const At& at) {
 }
 
 // check_members() for the common case: a verdict on an object without regular expressions.
-template <Wanted kWanted>
-bool Validator<kWanted>::members_are_right(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::members_are_right(const Rules& rules, const At& at) {
   const auto& object = *rules.object;
   PropertyTable::Finder properties(object.properties);
   std::size_t missing = object.required.size();
@@ -54,8 +54,8 @@ bool Validator<kWanted>::members_are_right(const Rules& rules, const At& at) {
   return missing == 0;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_members(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_members(const Rules& rules, const At& at) {
   const auto& object = *rules.object;
   if (!kReasons && object.plain && at.marks == nullptr) return members_are_right(rules, at);
   const auto members = at.value.members();
@@ -72,14 +72,13 @@ bool Validator<kWanted>::check_members(const Rules& rules, const At& at) {
   return ok;
 }
 
-template <Wanted kWanted>
-[[gnu::always_inline]] inline bool Validator<kWanted>::check_member(const Rules& rules,
-                                                                    const At& at, std::size_t index,
-                                                                    const PropertyRule* property) {
+template <Wanted kWanted, class Document>
+[[gnu::always_inline]] inline bool Validator<kWanted, Document>::check_member(
+    const Rules& rules, const At& at, std::size_t index, const PropertyRule* property) {
   const auto& object = *rules.object;
   const auto& [name, value] = at.value.members()[index];
   if (!spend(1 + name.size() / 16)) return false;
-  const Here place{&at.place, &name, 0};
+  const Here place{&at.place, name, 0};
   const At inside{value, place, at.scope, nullptr};
   bool known = false;
   bool ok = true;
@@ -96,14 +95,14 @@ template <Wanted kWanted>
   if (!known && object.additional != nullptr && !use(*object.additional)) return false;
   if (known && at.marks != nullptr) (*at.marks)[index] = true;
   if (object.names != nullptr) {
-    const auto text = json::Value::string(name);
+    const auto text = Document::text(name);
     ok &= apply(*object.names, {text, place, at.scope, nullptr});
   }
   return ok;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_missing(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_missing(const Rules& rules, const At& at) {
   if constexpr (kReasons) {
     std::unordered_set<std::string_view> names;
     for (const auto& member : at.value.members()) names.insert(member.name);
@@ -117,8 +116,8 @@ bool Validator<kWanted>::check_missing(const Rules& rules, const At& at) {
   return false;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_dependencies(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_dependencies(const Rules& rules, const At& at) {
   const auto members = at.value.members();
   std::unordered_set<std::string_view> names;
   for (const auto& member : members) names.insert(member.name);

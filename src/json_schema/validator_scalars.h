@@ -17,30 +17,6 @@
 
 namespace limpet::json_schema {
 
-// A number as it is written, where it takes no exact arithmetic to know what it is.
-struct PlainNumber {
-  enum class Form : std::uint8_t { Other, Whole, Fraction };
-  std::int64_t whole = 0;  // of a fraction: what stands before the point
-  Form form = Form::Other;
-  bool negative = false;
-};
-inline PlainNumber plain_number(std::string_view text) {
-  constexpr std::size_t kMaxDigits = 18;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool negative = text.front() == '-';
-  std::size_t at = negative ? 1 : 0;
-  const auto end = std::min(text.size(), at + kMaxDigits);
-  std::int64_t whole = 0;
-  for (; at < end && is_digit(text[at]); ++at) whole = whole * 10 + (text[at] - '0');
-  if (negative) whole = -whole;
-  if (at == text.size()) return {whole, PlainNumber::Form::Whole, negative};
-  if (text[at] != '.') return {};
-  while (++at < text.size() && is_digit(text[at])) {
-  }
-  if (at < text.size()) return {};
-  return {whole, PlainNumber::Form::Fraction, negative};
-}
-
 // Small numbers are divided faster.
 inline bool is_multiple_of(std::int64_t value, std::int64_t divisor) {
   if (((value | divisor) >> 31) == 0) {
@@ -65,13 +41,14 @@ inline std::string type_names(std::uint8_t types) {
 }
 
 // Requires: the kind of the value is not one of the types, unless as an integer.
-template <Wanted kWanted>
-bool Validator<kWanted>::check_type(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_type(const Rules& rules, const At& at) {
   if (at.value.is_number() && (rules.types & kInteger) != 0) {
-    const auto& text = at.value.text();
-    if (plain_number(text).form == PlainNumber::Form::Whole) return true;
+    if (plain_number(at.value).form == PlainNumber::Form::Whole) return true;
+    NumberRoom room;
+    const std::string_view text = number_text(at.value, room);
     if (!spend(text.size() / 16)) return false;
-    if (rules.literal_integers ? text.find_first_of(".eE") == std::string::npos
+    if (rules.literal_integers ? text.find_first_of(".eE") == std::string_view::npos
                                : Decimal::read(text).is_integer()) {
       return true;
     }
@@ -82,8 +59,8 @@ bool Validator<kWanted>::check_type(const Rules& rules, const At& at) {
   });
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_values(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_values(const Rules& rules, const At& at) {
   bool ok = true;
   if (rules.allowed && !is_one_of(*rules.allowed, at)) {
     ok = fail(rules, at, "enum", [] { return std::string("is none of the values allowed"); });
@@ -96,8 +73,8 @@ bool Validator<kWanted>::check_values(const Rules& rules, const At& at) {
   return ok;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::is_one_of(const ValueSet& set, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::is_one_of(const ValueSet& set, const At& at) {
   const auto& value = at.value;
   if (value.is_string()) {
     return spend(1 + value.text().size() / 16) && set.has_string(value.text());
@@ -108,11 +85,11 @@ bool Validator<kWanted>::is_one_of(const ValueSet& set, const At& at) {
   return text && set.texts.contains(*text);  // else it is deeper than any value of a schema
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_number(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_number(const Rules& rules, const At& at) {
   const auto& number = *rules.number;
   if (!number.whole) return check_bounds(rules, at);
-  const auto plain = plain_number(at.value.text());
+  const auto plain = plain_number(at.value);
   if (plain.form == PlainNumber::Form::Whole) {
     const bool ok =
         plain.whole >= number.least && plain.whole <= number.greatest &&
@@ -126,9 +103,10 @@ bool Validator<kWanted>::check_number(const Rules& rules, const At& at) {
   return check_bounds(rules, at);
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_bounds(const Rules& rules, const At& at) {
-  const auto& text = at.value.text();
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_bounds(const Rules& rules, const At& at) {
+  NumberRoom room;
+  const std::string_view text = number_text(at.value, room);
   const auto whole = at.value.as_int64();
   std::optional<Decimal> decimal;
   if (!whole) {
@@ -177,16 +155,16 @@ bool Validator<kWanted>::check_bounds(const Rules& rules, const At& at) {
               [&] { return "must be a multiple of " + number.multiple_of->text(); });
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::matches(const Pattern& pattern, std::string_view text) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::matches(const Pattern& pattern, std::string_view text) {
   const auto found = pattern.found_in(text, effort_.steps_left());
   if (found == Found::TooMuchWork) effort_.stop(Effort::Limit::Pattern);
   if (effort_.steps_left() == 0) spend(1);
   return found == Found::Yes;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_string(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_string(const Rules& rules, const At& at) {
   const auto& string = *rules.string;
   const auto& text = at.value.text();
   bool ok = true;
@@ -212,8 +190,8 @@ bool Validator<kWanted>::check_string(const Rules& rules, const At& at) {
   return ok;
 }
 
-template <Wanted kWanted>
-bool Validator<kWanted>::check_length(const Rules& rules, const At& at) {
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::check_length(const Rules& rules, const At& at) {
   const auto& string = *rules.string;
   const auto& text = at.value.text();
   if (!spend(text.size() / 16)) return false;

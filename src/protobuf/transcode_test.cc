@@ -78,6 +78,14 @@ TEST_P(BothWays, BytesAndJson) {
   const auto encoded = encode(schema, message, row.json);
   ASSERT_TRUE(encoded) << describe(encoded.error());
   EXPECT_EQ(to_hex(*encoded), row.hex);
+  const auto transcoder = Transcoder::make(schema, message);
+  ASSERT_TRUE(transcoder);
+  for (int i = 0; i < 2; ++i) {
+    const auto prepared = transcoder->decode(bytes_of(row.hex));
+    ASSERT_TRUE(prepared);
+    EXPECT_EQ(prepared->json, row.json);
+    EXPECT_EQ(transcoder->encode(row.json).value_or(""), *encoded);
+  }
 }
 
 // The bytes come from the encoding guide of protobuf.dev, or were counted out by hand.

@@ -2,6 +2,7 @@
 
 #include "bundled.h"
 #include "document.h"
+#include "wire_type.h"
 
 #include "limpet/base/utf8.h"
 
@@ -14,42 +15,12 @@
 namespace limpet::protobuf {
 namespace {
 
-enum class WireType : std::uint8_t {
-  Varint = 0,
-  Fixed64 = 1,
-  Length = 2,
-  StartGroup = 3,
-  EndGroup = 4,
-  Fixed32 = 5,
-};
-
 // What a message object takes at least, and each of its fields, as libprotobuf's dynamic messages
 // lay them out; rounded up.
 constexpr std::size_t kMessageMemory = 64;
 constexpr std::size_t kFieldMemory = 48;
 constexpr std::size_t kNumberInJson = 26;  // a double, with a comma
 constexpr std::size_t kEscapedByte = 6;    // \u0001
-
-WireType wire_type_of(FieldType type) {
-  switch (type) {
-    case FieldType::Double:
-    case FieldType::Fixed64:
-    case FieldType::SFixed64:
-      return WireType::Fixed64;
-    case FieldType::Float:
-    case FieldType::Fixed32:
-    case FieldType::SFixed32:
-      return WireType::Fixed32;
-    case FieldType::String:
-    case FieldType::Bytes:
-    case FieldType::Message:
-      return WireType::Length;
-    case FieldType::Group:
-      return WireType::StartGroup;
-    default:
-      return WireType::Varint;
-  }
-}
 
 class Walker {
  public:

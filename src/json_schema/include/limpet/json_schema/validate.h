@@ -4,6 +4,8 @@
 //   auto valid = json_schema::is_valid(plan, *json::parse(body));        // many times
 //   auto errors = json_schema::validate(plan, *json::parse(body));
 //   for (const auto& error : *errors) say(error.instance_path + ": " + error.message);
+//   value::View record;                                                  // records: without a tree
+//   if (!value::read_json(payload, arena, record)) valid = json_schema::is_valid(plan, record);
 //
 // A Plan is immutable; copies share it and are cheap. Threads: safe.
 #pragma once
@@ -11,6 +13,7 @@
 #include "limpet/base/result.h"
 #include "limpet/json/value.h"
 #include "limpet/json_schema/schema.h"
+#include "limpet/value/view.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -70,6 +73,14 @@ Result<std::vector<ValidationError>> validate(const Plan& plan, const json::Valu
 
 /// The same verdict, without reasons and faster. Errors: LimitExceeded.
 Result<bool> is_valid(const Plan& plan, const json::Value& value,
+                      const ValidateOptions& options = {});
+
+/// The same of a view, as value::read_json() makes them: no tree is needed. Other views count as
+/// the JSON that they would be: a Record is an object, an Enum and a number that is not finite are
+/// strings, Bytes a string of those bytes. Requires: maps have String keys.
+Result<std::vector<ValidationError>> validate(const Plan& plan, const value::View& value,
+                                              const ValidateOptions& options = {});
+Result<bool> is_valid(const Plan& plan, const value::View& value,
                       const ValidateOptions& options = {});
 
 }  // namespace limpet::json_schema

@@ -4,8 +4,11 @@
 //   auto decoded = protobuf::decode(schema, *order, payload);   // decoded->json == R"({"id":"7"})"
 //   auto bytes = protobuf::encode(schema, *order, decoded->json);
 //
-// For tools and checks: descriptors are prepared anew at each call. Pure: the same message gives
-// the same text. Threads: safe.
+//   auto transcoder = protobuf::Transcoder::make(schema, *order);       // for many messages
+//   auto again = transcoder->decode(payload);
+//
+// Complete, with the JSON texts of all well-known types; records that need not have them are read
+// faster by message_reader.h. Pure: the same message gives the same text. Threads: safe.
 #pragma once
 
 #include "limpet/base/result.h"
@@ -13,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,14 +53,40 @@ struct Decoded {
 };
 inline constexpr std::size_t kUnknownFields = 1000;
 
-/// Requires: `message` belongs to `schema`. Errors: InvalidInput (not such a message, `where` =
-/// "byte N"; a required field is missing; a text is not UTF-8; a group, which JSON cannot hold),
-/// LimitExceeded.
+/// A message type made ready: descriptors are prepared once. Copies share them and are cheap; it
+/// keeps its Schema alive.
+class Transcoder {
+ public:
+  /// Requires: `message` belongs to `schema`.
+  static Result<Transcoder> make(const Schema& schema, const Message& message);
+
+  /// Errors: InvalidInput (not such a message, `where` = "byte N"; a required field is missing; a
+  /// text is not UTF-8; a group, which JSON cannot hold), LimitExceeded.
+  Result<Decoded> decode(std::string_view bytes, const JsonStyle& style = {},
+                         const TranscodeLimits& limits = {}) const;
+
+  /// Fields in the order of their numbers, maps by key. Unknown members are refused.
+  /// Errors: InvalidInput, LimitExceeded.
+  Result<std::string> encode(std::string_view json, const TranscodeLimits& limits = {}) const;
+
+ private:
+  friend Result<Decoded> decode(const Schema& schema, const Message& message,
+                                std::string_view bytes, const JsonStyle& style,
+                                const TranscodeLimits& limits);
+  friend Result<std::string> encode(const Schema& schema, const Message& message,
+                                    std::string_view json, const TranscodeLimits& limits);
+  struct Prepared;
+  static Result<Transcoder> make(const Schema& schema, const Message& message, bool once);
+  explicit Transcoder(std::shared_ptr<const Prepared> prepared) : prepared_(std::move(prepared)) {}
+
+  std::shared_ptr<const Prepared> prepared_;
+};
+
+/// Transcoder::decode() for one message. Requires: `message` belongs to `schema`.
 Result<Decoded> decode(const Schema& schema, const Message& message, std::string_view bytes,
                        const JsonStyle& style = {}, const TranscodeLimits& limits = {});
 
-/// Fields in the order of their numbers, maps by key. Unknown members are refused.
-/// Requires: `message` belongs to `schema`. Errors: InvalidInput, LimitExceeded.
+/// Transcoder::encode() for one message. Requires: `message` belongs to `schema`.
 Result<std::string> encode(const Schema& schema, const Message& message, std::string_view json,
                            const TranscodeLimits& limits = {});
 
