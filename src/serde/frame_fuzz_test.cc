@@ -1,0 +1,29 @@
+// Replays the fuzzer's corpus.
+#include "frame_fuzz.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace limpet::serde {
+namespace {
+
+TEST(FrameFuzz, CorpusHolds) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(LIMPET_TESTDATA "/fuzz/frame")) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    SCOPED_TRACE(entry.path().filename().string());
+    const std::string bytes = text.str();
+    fuzz_frame(std::as_bytes(std::span(bytes)));
+    ++files;
+  }
+  EXPECT_GE(files, 8);
+}
+
+}  // namespace
+}  // namespace limpet::serde
