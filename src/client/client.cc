@@ -3,6 +3,7 @@
 #include "limpet/aws/sigv4.h"
 #include "limpet/base/assert.h"
 #include "limpet/base/utf8.h"
+#include "limpet/client/credentials.h"
 #include "limpet/json/parse.h"
 
 #include <algorithm>
@@ -84,7 +85,44 @@ double random_fraction() {
   return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
+struct CodeRow {
+  std::string_view type;
+  Code code;
+};
+// What has a code of its own; other types go by the HTTP status.
+constexpr std::array kCodes{
+    CodeRow{"EntityNotFoundException", Code::NotFound},
+    CodeRow{"AlreadyExistsException", Code::AlreadyExists},
+    CodeRow{"ConcurrentModificationException", Code::Conflict},
+    CodeRow{"ResourceNumberLimitExceededException", Code::LimitExceeded},
+    CodeRow{"AccessDeniedException", Code::AccessDenied},
+    CodeRow{"UnrecognizedClientException", Code::AccessDenied},
+    CodeRow{"InvalidSignatureException", Code::AccessDenied},
+    CodeRow{"IncompleteSignatureException", Code::AccessDenied},
+    CodeRow{"MissingAuthenticationTokenException", Code::AccessDenied},
+    CodeRow{"ExpiredTokenException", Code::AccessDenied},
+    CodeRow{"InvalidClientTokenId", Code::AccessDenied},
+    CodeRow{"InternalServiceException", Code::Unavailable},
+    CodeRow{"OperationTimeoutException", Code::Unavailable},
+};
+
+Code code_for(const CallError& error) {
+  if (error.code) return *error.code;
+  if (contains(kPassingTypes, error.type)) return Code::Throttled;
+  for (const CodeRow& row : kCodes) {
+    if (row.type == error.type) return row.code;
+  }
+  if (error.status == 200) return Code::Internal;  // an answer that makes no sense
+  if (error.status == 429) return Code::Throttled;
+  if (error.status == 401 || error.status == 403) return Code::AccessDenied;
+  return error.status >= 400 && error.status < 500 ? Code::InvalidInput : Code::Unavailable;
+}
+
 }  // namespace
+
+Error to_error(const CallError& error) {
+  return {.code = code_for(error), .message = error.message, .where = error.type};
+}
 
 Client::Client(ClientOptions options, http::Url url)
     : options_(std::move(options)), url_(std::move(url)) {
@@ -99,6 +137,7 @@ Client::Client(ClientOptions options, http::Url url)
     options_.pause = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
   }
   if (!options_.chance) options_.chance = random_fraction;
+  if (!options_.steady) options_.steady = [] { return std::chrono::steady_clock::now(); };
 }
 
 Result<Client> Client::make(ClientOptions options) {
@@ -107,8 +146,15 @@ Result<Client> Client::make(ClientOptions options) {
   return Client(std::move(options), std::move(url));
 }
 
+Result<std::optional<aws::Credentials>> Client::signer() {
+  const Settings& settings = options_.settings;
+  if (!settings.provider) return settings.credentials;
+  LIMPET_TRY(auto limited, settings.provider->get());
+  return std::optional(std::move(limited.keys));
+}
+
 Reply<json::Value> Client::attempt(const glue_model::Operation& operation, const std::string& body,
-                                   bool& may_pass) {
+                                   std::chrono::milliseconds timeout, bool& may_pass) {
   const glue_model::Service& service = *operation.service;
   aws::HttpRequest request{
       .method = "POST", .target = url_.path, .headers = {}, .body = body, .peer = {}};
@@ -117,20 +163,27 @@ Reply<json::Value> Client::attempt(const glue_model::Operation& operation, const
                      {"Content-Type", "application/x-amz-json-1.1"},
                      {"X-Amz-Target", target},
                      {"User-Agent", options_.user_agent}};
-  const Settings& settings = options_.settings;
-  if (settings.credentials) {
-    aws::sign(request, *settings.credentials,
-              {.region = settings.region, .service = std::string(service.signing_name)},
+  const auto keys = signer();
+  if (!keys) {
+    may_pass = keys.error().code == Code::Unavailable;
+    return CallError{{}, keys.error().message, 0, {}, keys.error().code};
+  }
+  if (*keys) {
+    aws::sign(request, **keys,
+              {.region = options_.settings.region, .service = std::string(service.signing_name)},
               options_.clock->now());
   }
-  const auto answer = options_.send(url_, outgoing(std::move(request)));
+  http::Outgoing sent = outgoing(std::move(request));
+  sent.timeout = timeout;
+  const auto answer = options_.send(url_, sent);
   if (!answer) {
     may_pass = answer.error().code == Code::Unavailable;
-    return CallError{{}, answer.error().message, 0, {}};
+    return CallError{{}, answer.error().message, 0, {}, answer.error().code};
   }
   if (answer->status != 200) {
     CallError error = refusal(*answer);
-    may_pass = contains(kPassingStatus, error.status) || contains(kPassingTypes, error.type);
+    may_pass = contains(kPassingStatus, error.status) || contains(kPassingTypes, error.type) ||
+               error.type == "ConcurrentModificationException";
     return error;
   }
   may_pass = false;
@@ -142,15 +195,31 @@ Reply<json::Value> Client::attempt(const glue_model::Operation& operation, const
   return *std::move(document);
 }
 
-Reply<json::Value> Client::call_json(const glue_model::Operation& operation, std::string body) {
-  if (!is_valid_utf8(body)) return CallError{{}, "the request is not valid UTF-8", 0, {}};
+Reply<json::Value> Client::call_json(const glue_model::Operation& operation, std::string body,
+                                     const CallLimits& limits) {
+  using std::chrono::milliseconds;
+  if (!is_valid_utf8(body)) {
+    return CallError{{}, "the request is not valid UTF-8", 0, {}, Code::InvalidInput};
+  }
+  const int most = limits.attempts > 0 ? limits.attempts : options_.retry.attempts;
+  const bool bounded = limits.end != CallLimits::Time::max();
+  const auto remaining = [&] {
+    return bounded ? std::chrono::ceil<milliseconds>(limits.end - options_.steady())
+                   : milliseconds::max();
+  };
   auto longest = options_.retry.base;
   for (int attempts = 1;; ++attempts) {
+    const milliseconds left = remaining();
+    if (left.count() <= 0) {
+      return CallError{{}, "no time was left for the call", 0, {}, Code::Unavailable};
+    }
     bool may_pass = false;
-    auto reply = attempt(operation, body, may_pass);
-    if (reply || !may_pass || attempts >= options_.retry.attempts) return reply;
-    options_.pause(std::chrono::milliseconds(
-        static_cast<std::int64_t>(options_.chance() * static_cast<double>(longest.count()))));
+    auto reply = attempt(operation, body, bounded ? left : milliseconds(0), may_pass);
+    if (reply || !may_pass || attempts >= most) return reply;
+    const milliseconds pause(
+        static_cast<std::int64_t>(options_.chance() * static_cast<double>(longest.count())));
+    if (pause >= remaining()) return reply;
+    options_.pause(pause);
     longest = std::min(longest * 2, options_.retry.longest);
   }
 }

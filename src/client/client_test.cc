@@ -1,6 +1,7 @@
 #include "limpet/client/client.h"
 
 #include "limpet/aws/sigv4.h"
+#include "limpet/client/credentials.h"
 #include "limpet/glue_model/limpet.h"
 #include "limpet/glue_model/schema_registry.h"
 #include "limpet/http/server.h"
@@ -158,6 +159,93 @@ TEST(Client, DoesNotRepeatWhatCannotPass) {
   EXPECT_EQ(reply.error().message, "answer too large");
   EXPECT_EQ(reply.error().status, 0);
   EXPECT_TRUE(played.pauses.empty());
+}
+
+TEST(Client, RepeatsAWriteThatLostARace) {
+  const http::Answer lost{.status = 400,
+                          .body = R"({"__type":"ConcurrentModificationException","Message":"m"})"};
+  Played write{.answers = {lost, ok("{}")}};
+  EXPECT_TRUE(write.client().call<op::CreateRegistry>({.registry_name = "r"}));
+  EXPECT_EQ(write.sent.size(), 2U);
+}
+
+TEST(Client, NothingGoesBeyondItsEnd) {
+  const auto now = std::chrono::steady_clock::now();
+  const http::Answer throttled{.status = 429, .body = "{}"};
+  Played played{.answers = {throttled, throttled}};
+  auto client = Client::make({.settings = {"http://h:1", "eu-west-1", kPair},
+                              .clock = &played.clock,
+                              .send =
+                                  [&](const http::Url&, const http::Outgoing& request) {
+                                    played.sent.push_back(request);
+                                    return throttled;
+                                  },
+                              .pause = [&](std::chrono::milliseconds) { FAIL(); },
+                              .chance = [] { return 1.0; },
+                              .steady = [now] { return now; }});
+  // The first pause would take 200 ms.
+  EXPECT_EQ(client->call<op::GetRegistry>({}, {.end = now + 150ms}).error().status, 429);
+  ASSERT_EQ(played.sent.size(), 1U);
+  EXPECT_EQ(played.sent[0].timeout, 150ms);
+  const auto late = client->call<op::GetRegistry>({}, {.end = now});
+  EXPECT_EQ(late.error().message, "no time was left for the call");
+  EXPECT_EQ(to_error(late.error()).code, Code::Unavailable);
+}
+
+class Numbered final : public CredentialsProvider {
+ public:
+  Result<LimitedCredentials> get() override {
+    if (++count_ == 3) return Error::access_denied("the role is not yours");
+    return LimitedCredentials{.keys = {"AK" + std::to_string(count_), "s", "token"}};
+  }
+
+ private:
+  int count_ = 0;
+};
+
+TEST(Client, EachAttemptIsSignedWithWhatIsInForce) {
+  Played played{.answers = {http::Answer{.status = 503, .body = "{}"}, ok("{}")}};
+  Settings settings{.endpoint = "http://h:1", .region = "eu-west-1", .credentials = kPair};
+  settings.provider = std::make_shared<Numbered>();
+  auto client = Client::make({.settings = settings,
+                              .clock = &played.clock,
+                              .send =
+                                  [&](const http::Url&, const http::Outgoing& request) {
+                                    played.sent.push_back(request);
+                                    auto answer = std::move(played.answers.front());
+                                    played.answers.pop_front();
+                                    return answer;
+                                  },
+                              .pause = [](std::chrono::milliseconds) {}});
+  ASSERT_TRUE(client->call<op::GetRegistry>({}));
+  ASSERT_EQ(played.sent.size(), 2U);
+  EXPECT_THAT(std::string(*played.sent[1].headers.find("Authorization")),
+              HasSubstr("Credential=AK2/"));
+  EXPECT_EQ(played.sent[1].headers.find("X-Amz-Security-Token"), "token");
+  const auto refused = client->call<op::GetRegistry>({});
+  EXPECT_EQ(to_error(refused.error()).code, Code::AccessDenied);
+  EXPECT_EQ(played.sent.size(), 2U);
+}
+
+TEST(Client, ErrorsAreSortedByWhatACallerCanDo) {
+  struct Row {
+    std::string type;
+    int status;
+    Code code;
+  };
+  for (const auto& [type, status, code] :
+       {Row{"EntityNotFoundException", 400, Code::NotFound},
+        Row{"AlreadyExistsException", 400, Code::AlreadyExists},
+        Row{"ConcurrentModificationException", 400, Code::Conflict},
+        Row{"ResourceNumberLimitExceededException", 400, Code::LimitExceeded},
+        Row{"AccessDeniedException", 400, Code::AccessDenied},
+        Row{"ExpiredTokenException", 400, Code::AccessDenied},
+        Row{"ThrottlingException", 400, Code::Throttled}, Row{"", 429, Code::Throttled},
+        Row{"InternalServiceException", 500, Code::Unavailable}, Row{"", 502, Code::Unavailable},
+        Row{"", 403, Code::AccessDenied}, Row{"InvalidInputException", 400, Code::InvalidInput},
+        Row{"", 200, Code::Internal}, Row{"", 0, Code::Unavailable}}) {
+    EXPECT_EQ(to_error({type, "m", status, {}}).code, code) << type << status;
+  }
 }
 
 TEST(Client, JoinsPages) {

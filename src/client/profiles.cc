@@ -51,4 +51,55 @@ Result<Sections> parse_sections(std::string_view text) {
   return sections;
 }
 
+namespace {
+
+std::string value_of(const Section& section, const std::string& name) {
+  const auto at = section.find(name);
+  return at == section.end() ? std::string() : at->second;
+}
+
+}  // namespace
+
+std::string Profile::value(const std::string& name) const { return value_of(values, name); }
+
+std::string Profile::service(const std::string& name) const { return value_of(services, name); }
+
+namespace {
+
+void merge(Profile& profile, const Sections& sections, const std::string& name) {
+  const auto at = sections.find(name);
+  if (at == sections.end()) return;
+  profile.exists = true;
+  for (const auto& [key, value] : at->second) profile.values[key] = value;
+}
+
+Result<Sections> read_sections(std::string_view text, std::string_view file) {
+  auto sections = parse_sections(text);
+  if (!sections) {
+    return Error::invalid_input(
+        "cannot read the AWS " + std::string(file) + " file: " + sections.error().message,
+        sections.error().where);
+  }
+  return sections;
+}
+
+}  // namespace
+
+Result<Profiles> Profiles::read(const SharedFiles& files) {
+  Profiles profiles;
+  LIMPET_TRY(profiles.config_, read_sections(files.config, "config"));
+  LIMPET_TRY(profiles.credentials_, read_sections(files.credentials, "credentials"));
+  return profiles;
+}
+
+Profile Profiles::find(const std::string& name) const {
+  Profile profile;
+  if (name == "default") merge(profile, config_, "default");
+  merge(profile, config_, "profile " + name);
+  merge(profile, credentials_, name);
+  const auto services = config_.find("services " + profile.value("services"));
+  if (services != config_.end()) profile.services = services->second;
+  return profile;
+}
+
 }  // namespace limpet::client

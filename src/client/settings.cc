@@ -1,6 +1,9 @@
 #include "limpet/client/settings.h"
 
+#include "chain.h"
 #include "profiles.h"
+
+#include "limpet/http/url.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -24,47 +27,6 @@ std::string value_of(const Environment& environment, const std::string& name) {
   return environment(name).value_or("");
 }
 
-std::string value_of(const Section& section, const std::string& name) {
-  const auto at = section.find(name);
-  return at == section.end() ? std::string() : at->second;
-}
-
-// What both files say of one profile; the credentials file wins.
-struct Profile {
-  Section values;
-  Section services;  // of the [services …] section that the profile names
-  bool exists = false;
-};
-
-void merge(Profile& profile, const Sections& sections, const std::string& name) {
-  const auto at = sections.find(name);
-  if (at == sections.end()) return;
-  profile.exists = true;
-  for (const auto& [key, value] : at->second) profile.values[key] = value;
-}
-
-Result<Sections> read_sections(std::string_view text, std::string_view file) {
-  auto sections = parse_sections(text);
-  if (!sections) {
-    return Error::invalid_input(
-        "cannot read the AWS " + std::string(file) + " file: " + sections.error().message,
-        sections.error().where);
-  }
-  return sections;
-}
-
-Result<Profile> read_profile(const std::string& name, const SharedFiles& files) {
-  LIMPET_TRY(const Sections config, read_sections(files.config, "config"));
-  LIMPET_TRY(const Sections credentials, read_sections(files.credentials, "credentials"));
-  Profile profile;
-  if (name == "default") merge(profile, config, "default");
-  merge(profile, config, "profile " + name);
-  merge(profile, credentials, name);
-  const auto services = config.find("services " + value_of(profile.values, "services"));
-  if (services != config.end()) profile.services = services->second;
-  return profile;
-}
-
 std::string aws_endpoint(const std::string& region) {
   return "https://glue." + region + ".amazonaws.com" + (region.starts_with("cn-") ? ".cn" : "");
 }
@@ -76,48 +38,8 @@ std::string choose_endpoint(const Arguments& arguments, const Environment& envir
     return std::string(kLocalEndpoint);
   }
   return first_of({value_of(environment, "AWS_ENDPOINT_URL_GLUE"),
-                   value_of(environment, "AWS_ENDPOINT_URL"),
-                   value_of(profile.services, "glue.endpoint_url"),
-                   value_of(profile.values, "endpoint_url"), std::string(kLocalEndpoint)});
-}
-
-Result<aws::Credentials> checked_pair(aws::Credentials pair, const std::string& source) {
-  if (pair.access_key_id.empty() || pair.secret_access_key.empty()) {
-    return Error::invalid_input(source + " holds only half of a key pair");
-  }
-  return pair;
-}
-
-Result<aws::Credentials> profile_credentials(const std::string& name, const Profile& profile) {
-  aws::Credentials pair{value_of(profile.values, "aws_access_key_id"),
-                        value_of(profile.values, "aws_secret_access_key"),
-                        value_of(profile.values, "aws_session_token")};
-  if (!pair.access_key_id.empty() || !pair.secret_access_key.empty()) {
-    return checked_pair(std::move(pair), "profile " + name);
-  }
-  for (const char* kind : {"role_arn", "credential_process", "sso_session", "sso_start_url"}) {
-    if (!value_of(profile.values, kind).empty()) {
-      return Error::invalid_input(
-          "profile " + name + " gets its credentials through " + kind +
-          ", which limpet does not read; export them first: aws configure export-credentials "
-          "--profile " +
-          name + " --format env");
-    }
-  }
-  return Error::invalid_input(
-      "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile, or "
-      "--no-sign for a server that runs with --auth off");
-}
-
-Result<aws::Credentials> choose_credentials(const Arguments& arguments,
-                                            const Environment& environment, const std::string& name,
-                                            const Profile& profile) {
-  aws::Credentials pair{value_of(environment, "AWS_ACCESS_KEY_ID"),
-                        value_of(environment, "AWS_SECRET_ACCESS_KEY"),
-                        value_of(environment, "AWS_SESSION_TOKEN")};
-  const bool any = !pair.access_key_id.empty() || !pair.secret_access_key.empty();
-  if (any && arguments.profile.empty()) return checked_pair(std::move(pair), "the environment");
-  return profile_credentials(name, profile);
+                   value_of(environment, "AWS_ENDPOINT_URL"), profile.service("glue.endpoint_url"),
+                   profile.value("endpoint_url"), std::string(kLocalEndpoint)});
 }
 
 Result<std::string> read_file(const std::filesystem::path& path) {
@@ -134,6 +56,28 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 
 }  // namespace
 
+const Clock& machine_clock() {
+  class MachineClock final : public Clock {
+   public:
+    Timestamp now() const override {
+      return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    }
+  };
+  static const MachineClock clock;
+  return clock;
+}
+
+bool is_aws_endpoint(std::string_view endpoint) {
+  const auto url = http::parse_url(endpoint);
+  if (!url) return false;
+  std::string host = url->host;
+  for (char& letter : host) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") ||
+         host.ends_with(".api.aws");
+}
+
 Environment process_environment() {
   return [](const std::string& name) -> std::optional<std::string> {
     const char* value = std::getenv(name.c_str());
@@ -145,20 +89,27 @@ Result<Settings> resolve_settings(const Arguments& arguments, const Environment&
                                   const SharedFiles& files) {
   const std::string name = first_of({arguments.profile, value_of(environment, "AWS_PROFILE"),
                                      value_of(environment, "AWS_DEFAULT_PROFILE"), "default"});
-  LIMPET_TRY(const Profile profile, read_profile(name, files));
+  LIMPET_TRY(const Profiles profiles, Profiles::read(files));
+  const Profile profile = profiles.find(name);
   if (!profile.exists && name != "default") {
     return Error::invalid_input("there is no profile " + name + " in the AWS config files");
   }
   Settings settings;
-  settings.region = first_of({arguments.region, value_of(environment, "AWS_REGION"),
-                              value_of(environment, "AWS_DEFAULT_REGION"),
-                              value_of(profile.values, "region"), "us-east-1"});
+  settings.region =
+      first_of({arguments.region, value_of(environment, "AWS_REGION"),
+                value_of(environment, "AWS_DEFAULT_REGION"), profile.value("region"), "us-east-1"});
   settings.endpoint = choose_endpoint(arguments, environment, profile);
-  settings.ca_file = first_of({arguments.ca_file, value_of(environment, "AWS_CA_BUNDLE"),
-                               value_of(profile.values, "ca_bundle")});
+  settings.ca_file = first_of(
+      {arguments.ca_file, value_of(environment, "AWS_CA_BUNDLE"), profile.value("ca_bundle")});
   if (settings.endpoint == "aws") settings.endpoint = aws_endpoint(settings.region);
   if (arguments.sign) {
-    LIMPET_TRY(settings.credentials, choose_credentials(arguments, environment, name, profile));
+    const bool aws = is_aws_endpoint(settings.endpoint);
+    LIMPET_TRY(Chain chain, make_chain({.profile = arguments.profile,
+                                        .region = settings.region,
+                                        .reach = aws ? Reach::Machine : Reach::Files},
+                                       environment, profiles, machine_clock()));
+    settings.credentials = std::move(chain.fixed);
+    if (!settings.credentials) settings.provider = std::move(chain.provider);
   }
   return settings;
 }

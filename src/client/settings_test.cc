@@ -190,14 +190,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "",
                     "there is no profile nope in the AWS config files",
                     ""},
-        SettingsRow{"ProfileOfAnotherKind",
+        SettingsRow{"ProfileOfARoleWithoutSource",
                     {.profile = "assumed"},
                     {},
                     kFiles,
                     "",
-                    "profile assumed gets its credentials through role_arn, which limpet does not "
-                    "read; export them first: aws configure export-credentials --profile assumed "
-                    "--format env",
+                    "profile assumed has a role_arn, and needs one of source_profile and "
+                    "credential_source",
                     ""},
         SettingsRow{"MalformedFile",
                     {},
@@ -267,6 +266,32 @@ TEST(Settings, FindsTheAuthoritiesOfHttps) {
   EXPECT_EQ(found({.profile = "p"}, "/variable.pem"), "/variable.pem");
   EXPECT_EQ(found({.profile = "p"}, ""), "/profile.pem");
   EXPECT_EQ(found({.sign = false}, ""), "");
+}
+
+TEST(Settings, KnowsTheHostsOfAws) {
+  for (const char* endpoint :
+       {"https://glue.us-east-1.amazonaws.com", "https://GLUE.eu-west-1.AmazonAWS.com/",
+        "https://glue.cn-north-1.amazonaws.com.cn", "https://glue.us-east-1.api.aws"}) {
+    EXPECT_TRUE(is_aws_endpoint(endpoint)) << endpoint;
+  }
+  for (const char* endpoint : {"http://127.0.0.1:8484", "https://amazonaws.com.example.org",
+                               "https://notamazonaws.com", "aws", ""}) {
+    EXPECT_FALSE(is_aws_endpoint(endpoint)) << endpoint;
+  }
+}
+
+TEST(Settings, AKindThatChangesIsAProvider) {
+  const SharedFiles files{.config =
+                              "[profile r]\nrole_arn=arn:r\nsource_profile=k\n"
+                              "[profile k]\naws_access_key_id=A\naws_secret_access_key=s\n",
+                          .credentials = {}};
+  const auto role = resolve_settings({.profile = "r"}, variables({}), files);
+  ASSERT_TRUE(role) << describe(role.error());
+  EXPECT_FALSE(role->credentials);
+  EXPECT_NE(role->provider, nullptr);
+  const auto keys = resolve_settings({.profile = "k"}, variables({}), files);
+  EXPECT_EQ(keys->credentials->access_key_id, "A");
+  EXPECT_EQ(keys->provider, nullptr);
 }
 
 }  // namespace

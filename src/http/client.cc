@@ -81,12 +81,17 @@ Result<Answer> Client::send(const Url& url, const Outgoing& request) {
     head.append(name).append(": ").append(value).append("\r\n");
   }
   head += "\r\n";
+  ClientOptions limits = impl_->options;
+  if (request.timeout.count() > 0) {
+    limits.connect_timeout = std::min(limits.connect_timeout, request.timeout);
+    limits.answer_timeout = std::min(limits.answer_timeout, request.timeout);
+  }
   if (url.tls) LIMPET_CHECK(impl_->prepare_tls());
   auto connection = impl_->idle_to(url);
   if (!connection) {
-    LIMPET_TRY(connection, ClientConnection::open(url, impl_->tls, impl_->options));
+    LIMPET_TRY(connection, ClientConnection::open(url, impl_->tls, limits));
   }
-  auto answer = connection->exchange(head, request.body, request.method == "HEAD", impl_->options);
+  auto answer = connection->exchange(head, request.body, request.method == "HEAD", limits);
   if (answer) impl_->keep(url, std::move(connection));
   return answer;
 }

@@ -6,8 +6,9 @@
 //   use(reply->output.registry_arn);
 //
 // Failures that may pass are tried again as the AWS SDKs do (standard mode): no connection, 5xx,
-// throttling; at most three times in all, with growing random pauses. Every operation is safe to
-// repeat, though a repeated create can answer that the thing exists.
+// throttling, and ConcurrentModificationException (as the Glue Schema Registry library for Java): a
+// write that lost a race; at most three times in all, with growing random pauses (full jitter).
+// Every operation is safe to repeat, though a repeated create can answer that the thing exists.
 #pragma once
 
 #include "limpet/base/result.h"
@@ -21,6 +22,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -29,10 +31,22 @@ namespace limpet::client {
 
 /// Why a call failed.
 struct CallError {
-  std::string type;        ///< "EntityNotFoundException"; empty when no answer of the API came
-  std::string message;     ///< for people
-  int status = 0;          ///< HTTP; 0 when there was no answer
-  std::string request_id;  ///< what the server logs; empty when unknown
+  std::string type;            ///< "EntityNotFoundException"; empty when no answer of the API came
+  std::string message;         ///< for people
+  int status = 0;              ///< HTTP; 0 when there was no answer
+  std::string request_id;      ///< what the server logs; empty when unknown
+  std::optional<Code> code{};  ///< of a failure on this side of the wire
+};
+
+/// The failure by what a caller can do about it. The message is the error's own; `where` is the
+/// type, EntityNotFoundException.
+Error to_error(const CallError& error);
+
+/// Bounds of one call, or of several that belong together.
+struct CallLimits {
+  using Time = std::chrono::steady_clock::time_point;
+  Time end = Time::max();  ///< no attempt and no pause goes beyond it
+  int attempts = 0;        ///< 0: as many as the client's policy
 };
 
 /// A value or a CallError.
@@ -79,6 +93,7 @@ struct ClientOptions {
   Send send{};                                             ///< default: an http::Client
   std::function<void(std::chrono::milliseconds)> pause{};  ///< default: sleep
   std::function<double()> chance{};                        ///< 0 to 1; default: random
+  std::function<CallLimits::Time()> steady{};              ///< default: std::chrono::steady_clock
   std::string user_agent = "limpet";
 };
 
@@ -89,11 +104,13 @@ class Client {
   static Result<Client> make(ClientOptions options);
 
   /// Blocks until the answer, pauses included.
-  Reply<json::Value> call_json(const glue_model::Operation& operation, std::string body);
+  Reply<json::Value> call_json(const glue_model::Operation& operation, std::string body,
+                               const CallLimits& limits = {});
 
   template <class Op>
-  Reply<Answered<typename Op::Output>> call(const typename Op::Input& input) {
-    return typed<Op>(call_json(Op::kOperation, glue_model::encode(input)));
+  Reply<Answered<typename Op::Output>> call(const typename Op::Input& input,
+                                            const CallLimits& limits = {}) {
+    return typed<Op>(call_json(Op::kOperation, glue_model::encode(input), limits));
   }
 
   /// Every page, joined into one answer as if there had been no pages; stops behind `items_max`
@@ -111,7 +128,8 @@ class Client {
   Reply<json::Value> all_pages(const glue_model::Operation& operation, void* input,
                                std::size_t items_max);
   Reply<json::Value> attempt(const glue_model::Operation& operation, const std::string& body,
-                             bool& may_pass);
+                             std::chrono::milliseconds timeout, bool& may_pass);
+  Result<std::optional<aws::Credentials>> signer();
 
   template <class Op>
   static Reply<Answered<typename Op::Output>> typed(Reply<json::Value> reply) {

@@ -14,8 +14,10 @@
 
 #include "limpet/aws/sigv4.h"
 #include "limpet/base/result.h"
+#include "limpet/base/time.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,9 +26,17 @@ namespace limpet::client {
 
 inline constexpr std::string_view kLocalEndpoint = "http://127.0.0.1:8484";
 
+class CredentialsProvider;
+
 /// The value of an environment variable; nullopt when unset.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();
+
+/// The machine's wall clock, for programs that have no clock of their own.
+const Clock& machine_clock();
+
+/// Is it a host of AWS's (amazonaws.com, amazonaws.com.cn, api.aws)?
+bool is_aws_endpoint(std::string_view endpoint);
 
 /// What the caller says outright; empty means: look elsewhere.
 struct Arguments {
@@ -48,6 +58,8 @@ struct Settings {
   std::string region;
   std::optional<aws::Credentials> credentials;  ///< nullopt: do not sign
   std::string ca_file{};                        ///< PEM; empty: the authorities of the system
+  /// Where credentials come from when they change: wins over `credentials`. See credentials.h.
+  std::shared_ptr<CredentialsProvider> provider{};
 };
 
 /// Errors: InvalidInput (a named profile that does not exist, half a key pair, a kind of

@@ -31,6 +31,8 @@ struct Outgoing {
   std::string method = "POST";
   Headers headers{};  ///< Host, Content-Length and Connection are the client's business
   std::string body{};
+  /// Bound on each of the two timeouts of the options, for this request; 0: none.
+  std::chrono::milliseconds timeout{0};
 };
 
 /// Threads: safe; calls of several threads use connections of their own.
