@@ -136,6 +136,10 @@ const std::vector<AskRow> kAsks{
      R"({"SchemaId":{"RegistryName":"r","SchemaName":"s"}})",
      {kRegistryR, kSchemaS}},
     {"Limpet.ListReferencingSchemaVersions", R"({"SchemaVersionId":"x"})", {}},
+    {"Limpet.ImportSchemaVersion",
+     R"({"SchemaId":{"RegistryName":"r","SchemaName":"s"},"SchemaDefinition":"x",
+         "SchemaVersionId":"b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63","VersionNumber":1})",
+     {kRegistryR, kSchemaS}},
     {"Limpet.CreateAccessKey", "{}", {}},
     {"Limpet.ListAccessKeys", "{}", {}},
     {"Limpet.RevokeAccessKey", R"({"AccessKeyId":"x"})", {}},
@@ -197,7 +201,7 @@ TEST(Operations, ServesTheSchemaRegistryAndAllOfOurOwn) {
     }
   }
   EXPECT_EQ(glue, 23) << "20 of the Schema Registry and three for tags";
-  EXPECT_EQ(ours, 7);
+  EXPECT_EQ(ours, 8);
   EXPECT_GT(not_served, 200);
 }
 

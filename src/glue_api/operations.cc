@@ -12,9 +12,9 @@ namespace {
 
 struct Table {
   Table() {
-    for (auto* group :
-         {registry_operations, schema_operations, version_operations, metadata_operations,
-          tag_operations, explain_operations, reference_operations, access_key_operations}) {
+    for (auto* group : {registry_operations, schema_operations, version_operations,
+                        metadata_operations, tag_operations, explain_operations,
+                        reference_operations, import_operations, access_key_operations}) {
       for (Served& served : group()) rows.push_back(std::make_unique<Served>(std::move(served)));
     }
     for (const auto& row : rows) {

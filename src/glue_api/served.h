@@ -113,6 +113,7 @@ std::vector<Served> metadata_operations();
 std::vector<Served> tag_operations();
 std::vector<Served> access_key_operations();
 std::vector<Served> explain_operations();
+std::vector<Served> import_operations();
 std::vector<Served> reference_operations();
 
 /// nullptr when this version does not serve the operation.

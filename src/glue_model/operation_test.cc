@@ -45,10 +45,10 @@ TEST(Operation, TheTableIsWhole) {
     }
   }
   EXPECT_GE(glue.size(), 314U);
-  EXPECT_THAT(
-      own, ElementsAre("CreateAccessKey", "ExplainSchemaVersion", "GetSchemaVersionReferences",
-                       "ListAccessKeys", "ListReferencingSchemaVersions", "RegisterSchemaVersion",
-                       "RevokeAccessKey"));
+  EXPECT_THAT(own,
+              ElementsAre("CreateAccessKey", "ExplainSchemaVersion", "GetSchemaVersionReferences",
+                          "ImportSchemaVersion", "ListAccessKeys", "ListReferencingSchemaVersions",
+                          "RegisterSchemaVersion", "RevokeAccessKey"));
   // Both services have one; the target tells them apart.
   EXPECT_EQ(&op::LimpetRegisterSchemaVersion::kOperation,
             find_operation("Limpet.RegisterSchemaVersion"));

@@ -189,6 +189,30 @@ Error reason_is_read_only() {
   return Error::invalid_input("The metadata key limpet.reason is read-only.");
 }
 
+Error imported_status_wrong() {
+  return Error::invalid_input("Status of an imported version is AVAILABLE or FAILURE.");
+}
+
+Error imported_number_wrong() {
+  return Error::invalid_input("VersionNumber of an imported version is from 1 to 100000.");
+}
+
+Error imported_id_taken(const Uuid& id) {
+  return Error::already_exists("Schema version " + id.to_string() +
+                               " already exists, and it is another one than the imported.");
+}
+
+Error imported_number_taken(std::int64_t number, std::int64_t next) {
+  return Error::already_exists("Version number " + std::to_string(number) +
+                               " is in use or was; the next one that can be imported is " +
+                               std::to_string(next) + ".");
+}
+
+Error imported_definition_taken(const SchemaVersion& by) {
+  return Error::already_exists("The definition is " + version_text(by) + " already, with the id " +
+                               by.id.to_string() + ".");
+}
+
 Error too_many_registries() { return too_many("registries"); }
 Error too_many_schemas() { return too_many("schemas"); }
 Error too_many_schema_versions() { return too_many("schema versions"); }

@@ -62,10 +62,12 @@ Result<StoredVerdict> judge_again(storage::RecordReader& records, const Settings
 }  // namespace
 
 Result<SchemaVersion> append_version(storage::Records& records, Schema& schema,
-                                     const Candidate& candidate, VersionStatus status,
-                                     Usage& usage) {
-  LIMPET_TRY(const Uuid id, fresh_id(records));
-  SchemaVersion version{.id = id,
+                                     const Candidate& candidate, VersionStatus status, Usage& usage,
+                                     std::optional<Uuid> id) {
+  if (!id) {
+    LIMPET_TRY(id, fresh_id(records));
+  }
+  SchemaVersion version{.id = *id,
                         .registry = schema.registry,
                         .schema = schema.name,
                         .incarnation = schema.incarnation,

@@ -340,6 +340,7 @@ void for_each_operation(Visit visit) {
   visit.template operator()<op::CreateAccessKey>();
   visit.template operator()<op::ExplainSchemaVersion>();
   visit.template operator()<op::GetSchemaVersionReferences>();
+  visit.template operator()<op::ImportSchemaVersion>();
   visit.template operator()<op::ListAccessKeys>();
   visit.template operator()<op::ListReferencingSchemaVersions>();
   visit.template operator()<op::LimpetRegisterSchemaVersion>();

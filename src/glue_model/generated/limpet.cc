@@ -113,6 +113,29 @@ constinit const Shape GetSchemaVersionReferencesResponse::kShape = {
     .name = "GetSchemaVersionReferencesResponse", .kind = Kind::Structure,
     .members = kGetSchemaVersionReferencesResponseMembers,
     .bytes = sizeof(GetSchemaVersionReferencesResponse)};
+constexpr std::string_view kImportedSchemaVersionStatusValues[] = {"AVAILABLE", "FAILURE"};
+constinit const Shape shapes::kImportedSchemaVersionStatus = {
+    .name = "ImportedSchemaVersionStatus", .kind = Kind::String,
+    .values = kImportedSchemaVersionStatusValues};
+constexpr Member kImportSchemaVersionInputMembers[] = {
+    {"SchemaId", &SchemaId::kShape, slot<&ImportSchemaVersionInput::schema_id>, true},
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&ImportSchemaVersionInput::schema_version_id>, true},
+    {"VersionNumber", &shapes::kVersionLongNumber, slot<&ImportSchemaVersionInput::version_number>, true},
+    {"SchemaDefinition", &shapes::kSchemaDefinitionString, slot<&ImportSchemaVersionInput::schema_definition>, true},
+    {"Status", &shapes::kImportedSchemaVersionStatus, slot<&ImportSchemaVersionInput::status>}};
+constinit const Shape ImportSchemaVersionInput::kShape = {
+    .name = "ImportSchemaVersionInput", .kind = Kind::Structure,
+    .members = kImportSchemaVersionInputMembers, .bytes = sizeof(ImportSchemaVersionInput)};
+constinit const Shape shapes::kImportedBoolean = {.name = "ImportedBoolean", .kind = Kind::Boolean};
+constexpr Member kImportSchemaVersionResponseMembers[] = {
+    {"SchemaVersionId", &shapes::kSchemaVersionIdString, slot<&ImportSchemaVersionResponse::schema_version_id>},
+    {"SchemaArn", &shapes::kGlueResourceArn, slot<&ImportSchemaVersionResponse::schema_arn>},
+    {"VersionNumber", &shapes::kVersionLongNumber, slot<&ImportSchemaVersionResponse::version_number>},
+    {"Status", &shapes::kSchemaVersionStatus, slot<&ImportSchemaVersionResponse::status>},
+    {"Imported", &shapes::kImportedBoolean, slot<&ImportSchemaVersionResponse::imported>}};
+constinit const Shape ImportSchemaVersionResponse::kShape = {
+    .name = "ImportSchemaVersionResponse", .kind = Kind::Structure,
+    .members = kImportSchemaVersionResponseMembers, .bytes = sizeof(ImportSchemaVersionResponse)};
 constexpr Member kListAccessKeysInputMembers[] = {
     {"MaxResults", &shapes::kMaxResultsNumber, slot<&ListAccessKeysInput::max_results>},
     {"NextToken", &shapes::kSchemaRegistryTokenString, slot<&ListAccessKeysInput::next_token>}};
@@ -204,6 +227,15 @@ constinit const Operation op::rows::kGetSchemaVersionReferences = {
     .input = &GetSchemaVersionReferencesInput::kShape,
     .output = &GetSchemaVersionReferencesResponse::kShape,
     .errors = kGetSchemaVersionReferencesErrors, .readonly = true, .group = "limpet"};
+constexpr const ErrorShape* kImportSchemaVersionErrors[] = {
+    &exceptions::kInvalidInputException, &exceptions::kAccessDeniedException,
+    &exceptions::kEntityNotFoundException, &exceptions::kAlreadyExistsException,
+    &exceptions::kResourceNumberLimitExceededException,
+    &exceptions::kConcurrentModificationException, &exceptions::kInternalServiceException};
+constinit const Operation op::rows::kImportSchemaVersion = {
+    .name = "ImportSchemaVersion", .service = &kLimpetService,
+    .input = &ImportSchemaVersionInput::kShape, .output = &ImportSchemaVersionResponse::kShape,
+    .errors = kImportSchemaVersionErrors, .idempotent = true, .group = "limpet"};
 constexpr const ErrorShape* kListAccessKeysErrors[] = {
     &exceptions::kInvalidInputException, &exceptions::kAccessDeniedException,
     &exceptions::kInternalServiceException};

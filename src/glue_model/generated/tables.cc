@@ -324,6 +324,7 @@ extern const Operation kUpdateWorkflow;
 extern const Operation kCreateAccessKey;
 extern const Operation kExplainSchemaVersion;
 extern const Operation kGetSchemaVersionReferences;
+extern const Operation kImportSchemaVersion;
 extern const Operation kListAccessKeys;
 extern const Operation kListReferencingSchemaVersions;
 extern const Operation kLimpetRegisterSchemaVersion;
@@ -550,8 +551,9 @@ constexpr const Operation* kOperations[] = {
     &op::rows::kUpdateTableOptimizer, &op::rows::kUpdateTrigger, &op::rows::kUpdateUsageProfile,
     &op::rows::kUpdateUserDefinedFunction, &op::rows::kUpdateWorkflow, &op::rows::kCreateAccessKey,
     &op::rows::kExplainSchemaVersion, &op::rows::kGetSchemaVersionReferences,
-    &op::rows::kListAccessKeys, &op::rows::kListReferencingSchemaVersions,
-    &op::rows::kLimpetRegisterSchemaVersion, &op::rows::kRevokeAccessKey};
+    &op::rows::kImportSchemaVersion, &op::rows::kListAccessKeys,
+    &op::rows::kListReferencingSchemaVersions, &op::rows::kLimpetRegisterSchemaVersion,
+    &op::rows::kRevokeAccessKey};
 
 }  // namespace
 

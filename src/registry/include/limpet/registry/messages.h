@@ -76,6 +76,13 @@ Error reference_renamed(const Reference& first, const Reference& second);
 Error too_many_references(std::size_t most);
 Error references_too_long(std::size_t most_bytes);
 
+// Imports.
+Error imported_status_wrong();
+Error imported_number_wrong();
+Error imported_id_taken(const Uuid& id);
+Error imported_number_taken(std::int64_t number, std::int64_t next);
+Error imported_definition_taken(const SchemaVersion& by);
+
 // Quotas.
 Error too_many_registries();
 Error too_many_schemas();
