@@ -28,7 +28,7 @@ function(limpet_room name)
   set(dep_targets ${ROOM_DEPS})
   list(TRANSFORM dep_targets PREPEND "limpet_")
   target_link_libraries(${target} PUBLIC ${dep_targets} ${ROOM_PUBLIC_LIBS}
-    PRIVATE limpet_flags ${ROOM_LIBS})
+    PRIVATE $<BUILD_INTERFACE:limpet_flags> ${ROOM_LIBS})
 
   set_property(GLOBAL APPEND PROPERTY LIMPET_ROOMS ${name})
   set_property(GLOBAL PROPERTY LIMPET_LAYER_${name} ${ROOM_LAYER})
