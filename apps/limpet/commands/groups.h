@@ -22,8 +22,17 @@ void add_schema_diff_command(CLI::App& schema, int& status);
 void add_schema_fmt_command(CLI::App& schema, int& status);
 void add_schema_lint_command(CLI::App& schema, int& status);
 void add_schema_validate_command(CLI::App& schema, int& status);
+void add_codegen_command(CLI::App& app, int& status);
 void add_tags_commands(CLI::App& app, int& status);
 void add_keys_commands(CLI::App& app, int& status);
+void add_export_command(CLI::App& app, int& status);
+void add_import_command(CLI::App& app, int& status);
+void add_consume_command(CLI::App& app, int& status);
+void add_decode_command(CLI::App& app, int& status);
+void add_produce_command(CLI::App& app, int& status);
+/// topic list, describe, lag, verify.
+void add_topic_commands(CLI::App& app, int& status);
+void add_topic_verify_command(CLI::App& topic, int& status);
 void add_operations_command(CLI::App& app, int& status);
 
 }  // namespace limpet::app

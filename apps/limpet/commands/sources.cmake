@@ -3,7 +3,14 @@ set(LIMPET_COMMAND_SOURCES
   commands/arguments.cc
   commands/backup_command.cc
   commands/check_command.cc
+  commands/codegen_command.cc
+  commands/consume_command.cc
   commands/copy_report.cc
+  commands/decode_command.cc
+  commands/export_command.cc
+  commands/import_command.cc
+  commands/importer.cc
+  commands/kafka_flags.cc
   commands/keys_commands.cc
   commands/local.cc
   commands/local_folder.cc
@@ -23,13 +30,25 @@ set(LIMPET_COMMAND_SOURCES
   commands/offline_validate.cc
   commands/offline_words.cc
   commands/operations_command.cc
+  commands/produce_command.cc
+  commands/record_filter.cc
+  commands/record_lines.cc
+  commands/record_reader.cc
+  commands/record_source.cc
+  commands/record_text.cc
+  commands/record_topic.cc
+  commands/record_writer.cc
   commands/register.cc
   commands/registry_commands.cc
   commands/restore_command.cc
   commands/schema_commands.cc
   commands/session.cc
   commands/tags_commands.cc
+  commands/topic_commands.cc
+  commands/topic_verify_command.cc
+  commands/transfer.cc
   commands/version_commands.cc
   commands/view.cc)
-set(LIMPET_COMMAND_DEPS avro client compat crypto glue_model json_schema lint protobuf)
-set(LIMPET_COMMAND_TESTS commands/arguments_test.cc commands/local_test.cc commands/offline_test.cc commands/view_test.cc)
+set(LIMPET_COMMAND_DEPS avro client codegen compat crypto glue_model json_schema kafka lint protobuf serde value)
+set(LIMPET_COMMAND_TESTS commands/arguments_test.cc commands/kafka_flags_test.cc commands/local_test.cc commands/offline_test.cc
+  commands/record_filter_test.cc commands/record_lines_test.cc commands/record_text_test.cc commands/record_writer_test.cc commands/view_test.cc)
