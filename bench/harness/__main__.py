@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from . import lifecycle, machine, reads, report, schemas, tls, writes
+from . import lifecycle, machine, reads, records, report, schemas, tls, writes
 from .bench import Bench, Sizes
 from .processes import Failed
 
@@ -26,6 +26,7 @@ MEASURES = {
     "backup": lifecycle.measure_backup,
     "memory": lifecycle.measure_memory,
     "schemas": schemas.measure_schemas,
+    "records": records.measure_records,
 }
 
 

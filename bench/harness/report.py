@@ -66,15 +66,22 @@ def as_json(rows, machine):
                       indent=2, ensure_ascii=False)
 
 
-MARKS = ("<!-- scripts/bench: begin -->", "<!-- scripts/bench: end -->")
-SCHEMA_MARKS = ("<!-- scripts/bench schemas: begin -->", "<!-- scripts/bench schemas: end -->")
+# Measures with a table of their own; the others share one.
+OWN_TABLES = ("schemas", "records")
+
+
+def marks(table):
+    name = f" {table}" if table else ""
+    return f"<!-- scripts/bench{name}: begin -->", f"<!-- scripts/bench{name}: end -->"
 
 
 def write_page(path, rows, machine):
     """Put the tables between the marks of a page; one that has no rows stays as it is."""
     page = path.read_text(encoding="utf-8")
-    for (begin, end), of_schemas in ((MARKS, False), (SCHEMA_MARKS, True)):
-        if chosen := [row for row in rows if (row.measure == "schemas") is of_schemas]:
+    for table in ("", *OWN_TABLES):
+        begin, end = marks(table)
+        if chosen := [row for row in rows
+                      if (row.measure if row.measure in OWN_TABLES else "") == table]:
             before, rest = page.split(begin)
             after = rest.split(end)[1]
             page = f"{before}{begin}\n{as_markdown(chosen, machine)}\n{end}{after}"

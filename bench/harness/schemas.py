@@ -41,7 +41,10 @@ def measure_schemas(bench):
     rows = run([*program, "--seconds", plan["seconds"], "--rounds", plan["rounds"]])
     ours = {row["name"]: row["ns"] for row in rows}
     peers = measure_peers(plan)
-    counted = instructions(program, rows) if sizes.instructions else {}
+    whole = [row for row in rows
+             if not row["name"].endswith((" parse", " identity", " pair", " versions"))]
+    counted = (instructions([*program, "--versions", 10], whole, (10, 60)) if sizes.instructions
+               else {})
     yield from definition_rows(ours, peers, counted)
     yield from value_rows(ours, peers, counted)
     yield from budget_rows(run([*program, "--budgets"]))
@@ -63,19 +66,19 @@ def measure_peers(plan):
     return {(line["peer"], line["name"]): line["ns"] for line in lines}
 
 
-def instructions(program, rows):
+def instructions(program, rows, counts):
     """{name: instructions of one unit}, as valgrind counts them: twice with different counts, so
     that what happens only once falls out. Nothing where there is no valgrind."""
     if not shutil.which("valgrind"):
         return {}
-    parts = (" parse", " identity", " pair", " versions")
-    return {row["name"]: (counted(program, row["name"], 60) - counted(program, row["name"], 10))
-            / 50 / row["units"] for row in rows if not row["name"].endswith(parts)}
+    few, many = counts
+    return {row["name"]: (counted(program, row["name"], many) - counted(program, row["name"], few))
+            / (many - few) / row["units"] for row in rows}
 
 
 def counted(program, name, count):
     command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
-               *program, "--only", name, "--exactly", "--count", count, "--versions", 10]
+               *program, "--only", name, "--exactly", "--count", count]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
                           check=True)
     return int(re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)[1].replace(",", ""))
