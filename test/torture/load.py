@@ -212,6 +212,14 @@ class Calls:
             "SchemaId": self.schema_id(), "SchemaDefinition": json.dumps(text),
             "References": [reference]}
 
+    def call_import(self):
+        number = self.rng.randrange(1, 40)
+        return "Limpet.ImportSchemaVersion", {
+            "SchemaId": self.schema_id(), "VersionNumber": number,
+            "SchemaVersionId": f"00000000-0000-4000-9000-{self.rng.randrange(200):012}",
+            "Status": self.rng.choice(("AVAILABLE", "FAILURE")),
+            "SchemaDefinition": self.definition()}
+
     def call_create_key(self):
         return "Limpet.CreateAccessKey", {"Description": "load"}
 

@@ -7,12 +7,18 @@
 //   {"ok":true,"found":[["KIND","/location","message"],…]}
 //   {"op":"datum","schema":TEXT,"data":TEXT}  → {"ok":true,"valid":…,"violations":[…]}
 //   {"op":"diff","first":TEXT,"second":TEXT}  → {"ok":true,"patch":[…]}
+//   {"op":"random","schema":TEXT,"seed":N,"count":N} → {"ok":true,"payloads":[HEX,…]}
+//   {"op":"payloads","writer":TEXT,"reader":TEXT,"payloads":[HEX,…]} →
+//     {"ok":true,"made":…,"read":[HEX or null,…]}: read as the reader's schema, and written as it
 //   {"op":"bundle","root":TEXT,"imports":[{"name":NAME,"text":TEXT},…]} → {"ok":true,"text":…}
 //
 // A text that is no schema gives {"ok":false,"error":…,"where":…}.
 #include "../answer_lines.h"
+#include "src/avro/testing/random_datum.h"
 
 #include "limpet/avro/bundle.h"
+#include "limpet/avro/datum_reader.h"
+#include "limpet/avro/datum_writer.h"
 #include "limpet/avro/fingerprint.h"
 #include "limpet/avro/pair_check.h"
 #include "limpet/avro/resolve.h"
@@ -23,6 +29,7 @@
 #include "limpet/json/patch.h"
 #include "limpet/json/writer.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -121,6 +128,71 @@ Result<std::string> diff(const json::Value& request) {
   return std::move(out.end_object()).take();
 }
 
+std::string from_hex(std::string_view hex) {
+  std::string out;
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    out += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  }
+  return out;
+}
+
+Result<std::string> random_payloads(const json::Value& request) {
+  LIMPET_TRY(const auto text, text_of(request, "schema"));
+  LIMPET_TRY(const auto schema, avro::parse(text));
+  avro::testing::RandomDatum random(
+      static_cast<std::uint64_t>(request.find("seed")->as_int64().value_or(0)));
+  json::Writer out;
+  out.begin_object().key("ok").value(true).key("payloads").begin_array();
+  for (auto left = request.find("count")->as_int64().value_or(0); left > 0; --left) {
+    const auto payload = random.of(schema.root());
+    if (random.ended()) out.value(limpet::to_hex(payload));
+  }
+  return std::move(out.end_array().end_object()).take();
+}
+
+Result<std::string> payloads(const json::Value& request) {
+  LIMPET_TRY(const auto writer_text, text_of(request, "writer"));
+  LIMPET_TRY(const auto reader_text, text_of(request, "reader"));
+  LIMPET_TRY(const auto writer, avro::parse(writer_text));
+  LIMPET_TRY(const auto reader, avro::parse(reader_text));
+  const auto& payloads = request.find("payloads")->items();
+  json::Writer out;
+  out.begin_object().key("ok").value(true);
+  const auto data = avro::DatumReader::make(
+      writer, {.reader = &reader,
+               .utf8 = limpet::value::Utf8Policy::Trust,  // as Java, where nobody looks
+               .trailing = avro::Trailing::Error,
+               .max_depth = 500});
+  out.key("made").value(data.has_value());
+  if (!data) out.key("why").value(limpet::describe(data.error()));
+  const auto again =
+      avro::DatumWriter::make(reader, {.utf8 = limpet::value::Utf8Policy::Trust, .max_depth = 500});
+  limpet::value::Arena arena;
+  out.key("read").begin_array();
+  std::string why;
+  for (const auto& payload : payloads) {
+    arena.reset();
+    limpet::value::View view;
+    limpet::codec::ByteBuffer written;
+    const auto bytes = from_hex(payload.text());
+    if (!data) {
+      out.null();
+    } else if (const auto fault = data->read(std::as_bytes(std::span(bytes)), arena, view)) {
+      why = limpet::value::describe(*fault);
+      out.null();
+    } else if (const auto unwritten = again->write(view, written)) {
+      why = "written again: " + limpet::value::describe(*unwritten);
+      out.value(why);
+    } else {
+      out.value(limpet::to_hex(written.text()));
+    }
+  }
+  out.end_array();
+  if (!why.empty()) out.key("why").value(why);
+  return std::move(out.end_object()).take();
+}
+
 Result<std::string> bundle(const json::Value& request) {
   LIMPET_TRY(const auto root, text_of(request, "root"));
   std::vector<limpet::NamedText> imports;
@@ -142,6 +214,8 @@ Result<std::string> answer(const std::string& line) {
   if (op == "datum") return datum(request);
   if (op == "diff") return diff(request);
   if (op == "bundle") return bundle(request);
+  if (op == "random") return random_payloads(request);
+  if (op == "payloads") return payloads(request);
   return Error::invalid_input("unknown op " + op);
 }
 

@@ -1,4 +1,5 @@
-"""Data in Avro's JSON encoding: written by fastavro for random schemas, and with one thing changed."""
+"""Data of random schemas by fastavro: in Avro's JSON encoding, and with one thing changed; in the binary
+encoding."""
 
 import copy
 import io
@@ -66,3 +67,33 @@ def spots(value, holder, key):
         value) if isinstance(value, list) else []
     for name, item in items:
         yield from spots(item, value, name)
+
+
+def payloads(text, seed):
+    """Binary data in hex that fastavro writes for one schema text; nothing if it cannot."""
+    random.seed(seed)  # fastavro draws from it
+    lines = []
+    try:
+        schema = fastavro.parse_schema(json.loads(text))
+        for _ in range(3):
+            out = io.BytesIO()
+            fastavro.schemaless_writer(out, schema, fastavro.utils.generate_one(schema))
+            if len(out.getvalue()) < 5_000:
+                lines.append(out.getvalue().hex())
+    except Exception:  # pylint: disable=broad-except
+        pass  # see documents()
+    return lines
+
+
+def read_whole(text, payload):
+    """What fastavro says to a payload: None, or why it cannot read it to its end."""
+    try:
+        schema = fastavro.parse_schema(json.loads(text))
+    except Exception:  # pylint: disable=broad-except
+        return None  # no schema to it
+    stream = io.BytesIO(bytes.fromhex(payload))
+    try:
+        fastavro.schemaless_reader(stream, schema)
+    except Exception as refused:  # pylint: disable=broad-except
+        return repr(refused)
+    return None if stream.read() == b"" else "bytes are left behind the value"

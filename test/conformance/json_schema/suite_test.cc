@@ -7,6 +7,7 @@
 #include "limpet/json_schema/bundle.h"
 #include "limpet/json_schema/schema.h"
 #include "limpet/json_schema/validate.h"
+#include "limpet/value/json_reader.h"
 
 #include <gtest/gtest.h>
 
@@ -191,6 +192,15 @@ class Suite {
     const auto errors = validate(plan, data);
     if (!quick || !errors) return "no verdict: " + describe(quick ? errors.error() : quick.error());
     if (*quick != errors->empty()) return "is_valid and validate disagree";
+    // The same of a view, as records are checked.
+    const auto text = json::to_text(data);
+    value::Arena arena;
+    value::View view;
+    if (value::read_json(text, arena, view)) return "the view's reader refused " + text;
+    const auto quick_view = is_valid(plan, view);
+    const auto view_errors = validate(plan, view);
+    if (!quick_view || !view_errors) return "no verdict on the view";
+    if (*quick_view != *quick || view_errors->size() != errors->size()) return "the view differs";
     if (*quick == expected) return {};
     return expected ? "refused: " + errors->front().message : std::string("accepted");
   }

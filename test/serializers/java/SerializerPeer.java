@@ -47,13 +47,21 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 public final class SerializerPeer {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  interface Answering {
+    void answer(JsonNode request, ObjectNode answer) throws Exception;
+  }
+
   public static void main(String[] arguments) throws Exception {
+    serve(SerializerPeer::answer);
+  }
+
+  static void serve(Answering peer) throws Exception {
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       ObjectNode answer = JSON.createObjectNode();
       try {
-        answer(JSON.readTree(line), answer);
+        peer.answer(JSON.readTree(line), answer);
         answer.put("ok", true);
       } catch (Exception | LinkageError error) {
         answer.removeAll();
@@ -67,8 +75,7 @@ public final class SerializerPeer {
   }
 
   private static void answer(JsonNode request, ObjectNode answer) throws Exception {
-    Map<String, Object> config =
-        JSON.convertValue(request.get("config"), new TypeReference<HashMap<String, Object>>() {});
+    Map<String, Object> config = config(request);
     String topic = request.get("topic").asText();
     switch (request.get("op").asText()) {
       case "write" -> {
@@ -91,13 +98,18 @@ public final class SerializerPeer {
     }
   }
 
-  private static AwsCredentialsProvider credentials(JsonNode request) {
+  static Map<String, Object> config(JsonNode request) {
+    return JSON.convertValue(
+        request.get("config"), new TypeReference<HashMap<String, Object>>() {});
+  }
+
+  static AwsCredentialsProvider credentials(JsonNode request) {
     return StaticCredentialsProvider.create(
         AwsBasicCredentials.create(
             request.get("access_key").asText(), request.get("secret_key").asText()));
   }
 
-  private static Object record(JsonNode request, String format) throws Exception {
+  static Object record(JsonNode request, String format) throws Exception {
     String schema = request.get("schema").asText();
     String record = request.get("record").asText();
     switch (format) {
@@ -131,7 +143,7 @@ public final class SerializerPeer {
     return last.findMessageTypeByName(name);
   }
 
-  private static String text(Object record) {
+  static String text(Object record) {
     if (record instanceof JsonDataWithSchema document) return document.getPayload();
     if (record instanceof Message message) return TextFormat.printer().printToString(message);
     return record.toString(); // Avro's JSON encoding, but for unions

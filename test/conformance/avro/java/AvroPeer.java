@@ -4,6 +4,8 @@
 //   {"op":"assemble","texts":[TEXT,…]}        the same of the last text, one parser for all of them
 //   {"op":"read","reader":TEXT,"writer":TEXT} SchemaValidator and SchemaCompatibility
 //   {"op":"datum","schema":TEXT,"data":TEXT}  JsonDecoder, by way of GenericDatumReader
+//   {"op":"payloads","writer":TEXT,"reader":TEXT,"payloads":[HEX,…]}
+//                                             GenericDatumReader, and GenericDatumWriter of what it read
 //   {"op":"letters"}                          java.lang.Character over the Basic Multilingual Plane
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,10 +13,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.apache.avro.AvroTypeException;
@@ -24,7 +28,9 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaValidationException;
 import org.apache.avro.SchemaValidatorBuilder;
 import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 
 public final class AvroPeer {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,6 +59,7 @@ public final class AvroPeer {
       case "assemble" -> assemble(request, answer);
       case "read" -> read(request, answer);
       case "datum" -> datum(request, answer);
+      case "payloads" -> payloads(request, answer);
       case "letters" -> {
         ranges(answer.putArray("letters"), c -> Character.isLetter((char) c));
         ranges(answer.putArray("digits"), c -> Character.isDigit((char) c));
@@ -110,6 +117,47 @@ public final class AvroPeer {
     } catch (AvroTypeException | IOException refused) {
       answer.put("valid", false).put("why", String.valueOf(refused.getMessage()));
     }
+  }
+
+  private static void payloads(JsonNode request, ObjectNode answer) throws Exception {
+    Schema writer = new Schema.Parser().parse(request.get("writer").textValue());
+    Schema reader = new Schema.Parser().parse(request.get("reader").textValue());
+    ArrayNode read = answer.putArray("read");
+    for (JsonNode payload : request.get("payloads")) {
+      // Maps in the order of their bytes.
+      var datumReader =
+          new GenericDatumReader<Object>(writer, reader) {
+            @Override
+            protected Object newMap(Object old, int size) {
+              return new LinkedHashMap<Object, Object>();
+            }
+          };
+      try {
+        byte[] bytes = bytes(payload.textValue());
+        var decoder = DecoderFactory.get().binaryDecoder(bytes, null);
+        Object value = datumReader.read(null, decoder);
+        if (!decoder.isEnd()) throw new IOException("bytes are left behind the value");
+        var out = new ByteArrayOutputStream();
+        var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        try {
+          new GenericDatumWriter<Object>(reader).write(value, encoder);
+          read.add(hex(out.toByteArray()));
+        } catch (Exception | StackOverflowError unwritten) {
+          read.add("written again: " + unwritten);
+        }
+      } catch (Exception | StackOverflowError refused) {
+        read.addNull();
+        answer.put("why", String.valueOf(refused));
+      }
+    }
+  }
+
+  private static byte[] bytes(String hex) {
+    byte[] out = new byte[hex.length() / 2];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (byte) Integer.parseInt(hex.substring(2 * i, 2 * i + 2), 16);
+    }
+    return out;
   }
 
   private static void ranges(ArrayNode out, IntPredicate member) {
