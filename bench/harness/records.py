@@ -44,7 +44,7 @@ def measure_records(bench):
     rows = run([*program, "--seconds", plan["seconds"], "--rounds", plan["rounds"]])
     ours = {row["name"]: row["ns"] for row in rows}
     peers = measure_peers(plan)
-    counted = instructions(program, rows, (1_000, 11_000)) if sizes.instructions else {}
+    counted = instructions(program, rows, 1_000, 11_000) if sizes.instructions else {}
     yield from avro_rows(ours, peers, counted)
     yield from inflate_rows(ours, counted)
     yield from protobuf_rows(ours, counted)

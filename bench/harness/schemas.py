@@ -43,7 +43,7 @@ def measure_schemas(bench):
     peers = measure_peers(plan)
     whole = [row for row in rows
              if not row["name"].endswith((" parse", " identity", " pair", " versions"))]
-    counted = (instructions([*program, "--versions", 10], whole, (10, 60)) if sizes.instructions
+    counted = (instructions([*program, "--versions", 10], whole, 10, 60) if sizes.instructions
                else {})
     yield from definition_rows(ours, peers, counted)
     yield from value_rows(ours, peers, counted)
@@ -66,14 +66,19 @@ def measure_peers(plan):
     return {(line["peer"], line["name"]): line["ns"] for line in lines}
 
 
-def instructions(program, rows, counts):
+def instructions(program, rows, few, many):
     """{name: instructions of one unit}, as valgrind counts them: twice with different counts, so
-    that what happens only once falls out. Nothing where there is no valgrind."""
+    that what happens only once falls out. Nothing where there is no valgrind. `few` and `many` are
+    counts of units, or of operations where one has more."""
     if not shutil.which("valgrind"):
         return {}
-    few, many = counts
-    return {row["name"]: (counted(program, row["name"], many) - counted(program, row["name"], few))
-            / (many - few) / row["units"] for row in rows}
+    found = {}
+    for row in rows:
+        low, high = (max(1, int(count // row["units"])) for count in (few, many))
+        high = max(high, low + 1)
+        difference = counted(program, row["name"], high) - counted(program, row["name"], low)
+        found[row["name"]] = difference / (high - low) / row["units"]
+    return found
 
 
 def counted(program, name, count):

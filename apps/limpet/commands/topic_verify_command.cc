@@ -21,6 +21,8 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <string_view>
+#include <tuple>
 #include <unistd.h>
 
 namespace limpet::app {
@@ -231,14 +233,14 @@ class Verification {
   }
 
   json::Value groups() const {
-    std::vector<const Group*> order;
-    for (const auto& [key, group] : groups_) order.push_back(&group);
-    std::stable_sort(order.begin(), order.end(), [](const Group* a, const Group* b) {
-      return std::pair(a->schema, a->version.value_or(0)) <
-             std::pair(b->schema, b->version.value_or(0));
-    });
+    // By schema and version; what has neither keeps its order.
+    std::vector<std::tuple<std::string_view, std::uint64_t, std::size_t, const Group*>> order;
+    for (const auto& [key, group] : groups_) {
+      order.emplace_back(group.schema, group.version.value_or(0), order.size(), &group);
+    }
+    std::sort(order.begin(), order.end());
     std::vector<json::Value> rows;
-    for (const Group* group : order) {
+    for (const auto& [schema, version, position, group] : order) {
       auto row = json::Value::object({});
       row.set("Schema", group->schema.empty() ? json::Value() : text(group->schema));
       row.set("Version", group->version ? number(*group->version) : json::Value());
