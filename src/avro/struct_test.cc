@@ -312,13 +312,14 @@ TEST(Struct, ThroughAReadersSchema) {
   ASSERT_TRUE(reader) << describe(reader.error());
   value::Arena arena;
   User user;
-  ASSERT_FALSE(reader->read(bytes_of(from_hex("48"
-                                              "02"
-                                              "0278"
-                                              "00"
-                                              "0441"
-                                              "64")),
-                            arena, user));
+  const std::string payload = from_hex(
+      "48"
+      "02"
+      "0278"
+      "00"
+      "0441"
+      "64");  // `user` points into it
+  ASSERT_FALSE(reader->read(bytes_of(payload), arena, user));
   EXPECT_EQ(user.name, "Ad");
   EXPECT_EQ(user.age, 36);
   EXPECT_EQ(user.subject, "none");
