@@ -19,11 +19,12 @@ namespace limpet::value {
 namespace {
 
 constexpr std::size_t kStackViews = 128;
-constexpr std::size_t kFewNames = 48;       // so many names are looked through one by one
-constexpr std::size_t kShownBytes = 64;     // of a name in a fault's path
-constexpr int kSureDigits = 15;             // a decimal of so many digits survives a double
-constexpr int kMaxDigits = 19;              // of a number in 64 bits
-constexpr std::int64_t kExactPower = 22;    // 10^22 is a double
+constexpr std::size_t kFewNames = 48;             // so many names are looked through one by one
+constexpr std::size_t kShownBytes = 64;           // of a name in a fault's path
+constexpr int kSureDigits = 15;                   // a decimal of so many digits survives a double
+constexpr std::int64_t kMaxExponent = INT32_MAX;  // json::parse() has about the same bound
+constexpr int kMaxDigits = 19;                    // of a number in 64 bits
+constexpr std::int64_t kExactPower = 22;          // 10^22 is a double
 constexpr std::int64_t kNormalPower = 290;  // with kMaxDigits digits well within normal doubles
 
 bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
@@ -623,13 +624,19 @@ class JsonReader {
       ++p_;
       const bool down = at('-');
       if (down || at('+')) ++p_;
-      const char* behind = p_;
+      const char* first = p_;
       std::int64_t exponent = 0;
       while (p_ < end_ && is_digit(*p_)) {
-        exponent = std::min<std::int64_t>(exponent * 10 + (*p_ - '0'), 1'000'000);
+        exponent = std::min(exponent * 10 + (*p_ - '0'), kMaxExponent + 1);
         ++p_;
       }
-      if (p_ == behind) return expected("a digit");
+      if (p_ == first) return expected("a digit");
+      const std::string_view before(start, static_cast<std::size_t>(first - start));
+      if (exponent > kMaxExponent && before.find_first_of("123456789") != before.npos) {
+        p_ = first;
+        return expected("an exponent of at most 2147483647");
+      }
+      exponent = std::min<std::int64_t>(exponent, 1'000'000);  // beyond what any double has
       power += down ? -exponent : exponent;
     }
     const std::string_view text(start, static_cast<std::size_t>(p_ - start));
