@@ -479,7 +479,8 @@ class JsonPrinter {
     const auto value = view.as_long();
     const auto stamp = [&](std::int64_t per_second, int digits, bool zone) {
       const auto seconds = floor_div(value, per_second);
-      const auto fraction = value - seconds * per_second;
+      const auto rest = value % per_second;  // of the value's own sign
+      const auto fraction = rest < 0 ? rest + per_second : rest;
       return timestamp(seconds, static_cast<std::uint64_t>(fraction), digits, zone);
     };
     const auto clock = [&](std::int64_t per_second, int digits) {
