@@ -1,5 +1,4 @@
-// Views to JSON text. Dates were written by Python's datetime, decimals by its decimal, base64 by
-// its base64.
+// Views to JSON text.
 #include "limpet/value/json_text.h"
 
 #include <gtest/gtest.h>
