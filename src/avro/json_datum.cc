@@ -103,16 +103,7 @@ class JsonEncoder {
   template <class Action>
   void below(std::string_view step, Action action) {
     const std::size_t length = path_.size();
-    path_ += '/';
-    for (const char c : step) {
-      if (c == '~') {
-        path_ += "~0";
-      } else if (c == '/') {
-        path_ += "~1";
-      } else {
-        path_ += c;
-      }
-    }
+    append_step(path_, step);
     action();
     path_.resize(length);
   }

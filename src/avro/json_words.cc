@@ -163,4 +163,17 @@ std::string alias_hint(const Node& record, std::string_view name) {
   return describe(record) + " has no such field";
 }
 
+void append_step(std::string& pointer, std::string_view step) {
+  pointer += '/';
+  for (const char c : step) {
+    if (c == '~') {
+      pointer += "~0";
+    } else if (c == '/') {
+      pointer += "~1";
+    } else {
+      pointer += c;
+    }
+  }
+}
+
 }  // namespace limpet::avro

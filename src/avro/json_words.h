@@ -57,4 +57,7 @@ class Members {
   std::unordered_map<std::string_view, const json::Value*> by_name_;
 };
 
+/// One step longer: "/" and the step, escaped (RFC 6901, section 3).
+void append_step(std::string& pointer, std::string_view step);
+
 }  // namespace limpet::avro
