@@ -1,6 +1,5 @@
 /* Messages of a Kafka topic as JSON, from C: a line of hexadecimal digits in, a line of JSON out.
  *
- *   kcat -C -e -t orders -f '%S\n' …        any consumer will do; this one needs hexadecimal lines
  *   decode < messages.hex
  *
  * Where the registry is comes from AWS_ENDPOINT_URL_GLUE, AWS_REGION and the AWS keys. Build:
