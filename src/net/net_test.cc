@@ -127,5 +127,48 @@ TEST(Signals, ArriveAsCalls) {
   EXPECT_EQ(got.get_future().get(), SIGUSR1);
 }
 
+TEST(Signals, OneThatIsOnItsWayWhenTheyEndIsDropped) {
+  ThreadPool pool(1);
+  const auto calls = std::make_shared<std::atomic<int>>(0);
+  auto signals = std::make_unique<Signals>(pool, std::initializer_list<int>{SIGUSR1},
+                                           [calls](int) { ++*calls; });
+  std::promise<void> busy;
+  std::promise<void> go_on;
+  asio::post(pool.executor(), [&] {
+    busy.set_value();
+    go_on.get_future().wait();
+  });
+  busy.get_future().wait();
+  // When it goes on, the thread sees that a signal came, runs this, and only then reads which.
+  asio::post(pool.executor(), [&] { signals.reset(); });
+  ASSERT_EQ(std::raise(SIGUSR1), 0);
+  go_on.set_value();
+  for (int turn = 0; turn < 5; ++turn) {  // whatever was queued is done
+    std::promise<void> passed;
+    asio::post(pool.executor(), [&] { passed.set_value(); });
+    passed.get_future().wait();
+  }
+  pool.stop();
+  EXPECT_EQ(*calls, 0);
+  EXPECT_EQ(calls.use_count(), 1) << "the handler outlives what listened for signals";
+}
+
+TEST(Signals, EndOnlyWhenTheHandlerHasReturned) {
+  ThreadPool pool(1);
+  std::promise<void> called;
+  std::promise<void> go_on;
+  bool returned = false;
+  auto signals = std::make_unique<Signals>(pool, std::initializer_list<int>{SIGUSR1}, [&](int) {
+    called.set_value();
+    go_on.get_future().wait();
+    returned = true;
+  });
+  ASSERT_EQ(std::raise(SIGUSR1), 0);
+  called.get_future().wait();
+  go_on.set_value();
+  signals.reset();
+  EXPECT_TRUE(returned);
+}
+
 }  // namespace
 }  // namespace limpet::net

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <mutex>
 #include <utility>
 
 namespace limpet::net {
@@ -13,14 +14,30 @@ struct Signals::State : std::enable_shared_from_this<State> {
 
   void wait() {
     set.async_wait([self = shared_from_this()](const boost::system::error_code& error, int number) {
-      if (error) return;
-      self->handler(number);
+      // A signal may have been on its way when the set was cleared. To wait again would then be to
+      // wait for ever: a set without signals is forgotten by Asio, even when the pool ends.
+      if (error || !self->call(number)) return;
       self->wait();
     });
   }
 
+  /// False when nobody listens any more.
+  bool call(int number) {
+    const std::lock_guard lock(mutex);
+    if (ended) return false;
+    handler(number);
+    return true;
+  }
+
+  void end() {
+    const std::lock_guard lock(mutex);
+    ended = true;
+  }
+
   asio::signal_set set;
   std::function<void(int)> handler;
+  std::mutex mutex;    ///< held while the handler runs
+  bool ended = false;  ///< guarded by mutex
 };
 
 Signals::Signals(ThreadPool& pool, std::initializer_list<int> numbers,
@@ -31,6 +48,7 @@ Signals::Signals(ThreadPool& pool, std::initializer_list<int> numbers,
 }
 
 Signals::~Signals() {
+  state_->end();
   asio::post(state_->set.get_executor(), [state = state_] {
     boost::system::error_code ignored;
     state->set.clear(ignored);

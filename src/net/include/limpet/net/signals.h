@@ -9,7 +9,8 @@
 
 namespace limpet::net {
 
-/// Threads: safe. Stops listening when destroyed. SIGPIPE is no business of this: see ThreadPool.
+/// Threads: safe. Stops listening when destroyed, after a call of the handler that runs already;
+/// the handler itself must not destroy it. SIGPIPE is no business of this: see ThreadPool.
 class Signals {
  public:
   /// Calls `handler` with the number of each signal that arrives, one at a time.
