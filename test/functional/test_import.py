@@ -3,6 +3,9 @@ so that what was written with the old registry is read with the new one."""
 
 import io
 import json
+import resource
+import signal
+import subprocess
 import uuid
 
 import fastavro
@@ -13,7 +16,7 @@ from aws_schema_registry.avro import AvroSchema
 
 from command import Cli
 from glue_calls import client, fresh_region
-from limpet_process import ACCOUNT
+from limpet_process import ACCOUNT, limpet_binary
 from raw_http import call
 
 USER = {"type": "record", "name": "my.namespace.User", "fields": [
@@ -180,6 +183,86 @@ def test_an_import_that_was_cut_off_is_repeated(old, exported, target, tmp_path)
     done = cli.json("import", "--from", str(exported))
     assert done["Problems"] == []
     assert state(client(target, region)) == state(old)
+
+
+@pytest.fixture
+def long_history(server, tmp_path):
+    """An export of one schema with 60 versions; the client of where it is from."""
+    glue = client(server, fresh_region())
+    glue.create_schema(SchemaName="long", DataFormat="AVRO", Compatibility="NONE",
+                       SchemaDefinition='{"type":"enum","name":"E","symbols":["S1"]}')
+    for number in range(2, 61):
+        glue.register_schema_version(
+            SchemaId={"RegistryName": "default-registry", "SchemaName": "long"},
+            SchemaDefinition=json.dumps({"type": "enum", "name": "E", "symbols": [f"S{number}"]}))
+    file = tmp_path / "long.jsonl"
+    cli_of(server, tmp_path, glue.meta.region_name).run("export", "-o", str(file))
+    return glue, file
+
+
+def imported(glue):
+    """How many versions are there now."""
+    try:
+        return glue.get_schema(SchemaId={"RegistryName": "default-registry", "SchemaName": "long"})[
+            "LatestSchemaVersion"]
+    except glue.exceptions.EntityNotFoundException:
+        return 0
+
+
+@pytest.mark.parametrize("who", ["import", "server"])
+def test_an_import_that_is_killed_is_repeated(who, long_history, target, tmp_path):
+    source, file = long_history
+    cli = cli_of(target, tmp_path, source.meta.region_name)
+    seen = []
+    for least in (1, 20, 40):
+        importing = subprocess.Popen(
+            [limpet_binary(), "import", "--from", str(file)], env=cli.environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        new = client(target, source.meta.region_name)
+        while (there := imported(new)) < least:
+            assert importing.poll() is None, importing.stderr.read()
+        if who == "import":
+            importing.kill()
+            importing.wait()
+        else:
+            target.kill()
+            assert importing.wait(60) == 1, "it was to be cut off"
+            target.start()
+            new = client(target, source.meta.region_name)
+        importing.stderr.close()
+        assert imported(new) >= there  # what was answered is kept
+        seen.append(there)
+    assert seen == sorted(seen)
+    cli = cli_of(target, tmp_path, source.meta.region_name)
+    done = cli.json("import", "--from", str(file))
+    assert done["Problems"] == [] and sum(counts(done)["Versions"]) == 60
+    assert state(client(target, source.meta.region_name)) == state(source)
+
+
+@pytest.mark.parametrize("where", ["file", "output"])
+def test_an_export_that_finds_no_room_says_so_and_leaves_the_old_file(where, long_history, server,
+                                                                      tmp_path):
+    source, file = long_history
+    before = file.read_text()
+    cli = cli_of(server, tmp_path, source.meta.region_name)
+
+    def little_room():  # a file of 4 KiB is full
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run(
+            [limpet_binary(), "export", *(["-o", str(file)] if where == "file" else [])],
+            env=cli.environment, stdout=subprocess.PIPE if where == "file" else full,
+            stderr=subprocess.PIPE, text=True, timeout=60,
+            preexec_fn=little_room if where == "file" else None)
+    assert done.returncode == 1
+    reason = f"{file}: File too large" if where == "file" else (
+        "standard output: No space left on device")
+    assert f"cannot write {reason}" in done.stderr
+    assert file.read_text() == before
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("long")) == [
+        "long.jsonl"]
 
 
 def test_what_is_in_the_way_is_told_and_the_rest_goes_on(old, exported, target, tmp_path):

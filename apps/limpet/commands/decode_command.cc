@@ -1,6 +1,7 @@
 // limpet decode: what one message is; without Kafka.
 #include "groups.h"
 #include "local.h"
+#include "message_text.h"
 #include "offline_definition.h"
 #include "offline_imports.h"
 #include "record_lines.h"
@@ -8,9 +9,6 @@
 #include "record_source.h"
 #include "session.h"
 #include "view.h"
-
-#include "limpet/base/hex.h"
-#include "limpet/crypto/base64.h"
 
 #include <CLI/CLI.hpp>
 
@@ -46,39 +44,18 @@ struct Options {
 
 CommandFailed wrong_use(std::string message) { return {std::move(message), 2}; }
 
-std::optional<unsigned> digit(char c) {
-  if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-  return lower_hex_digit(c);
-}
-
 std::string from_hex_text(std::string_view text, const std::string& what) {
-  std::string digits;
-  if (text.starts_with("0x") || text.starts_with("\\x")) text.remove_prefix(2);
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != ':') digits += c;
-  }
-  std::string bytes;
-  bool whole = digits.size() % 2 == 0;
-  for (std::size_t at = 0; whole && at < digits.size(); at += 2) {
-    const auto high = digit(digits[at]);
-    const auto low = digit(digits[at + 1]);
-    whole = high && low;
-    if (whole) bytes += static_cast<char>(*high << 4U | *low);
-  }
-  if (!whole) {
+  auto bytes = message_from_hex(text);
+  if (!bytes) {
     throw wrong_use(what + " is not hexadecimal: \"" + std::string(text.substr(0, 60)) +
                     "\" (for base64 give --base64, for a file of bytes --raw)");
   }
-  return bytes;
+  return *std::move(bytes);
 }
 
 std::string decoded_text(std::string_view text, const Options& options) {
   if (!options.base64) return from_hex_text(text, "the message");
-  auto bytes = crypto::base64_decode(text);
-  if (!bytes) {  // the other alphabet, whose padding may be there or not
-    const std::size_t end = text.find_last_not_of('=');
-    bytes = crypto::base64url_decode(text.substr(0, end == std::string_view::npos ? 0 : end + 1));
-  }
+  auto bytes = message_from_base64(text);
   if (!bytes) throw wrong_use("the message is not base64");
   return *std::move(bytes);
 }

@@ -5,7 +5,10 @@
 #include "transfer.h"
 #include "view.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -19,13 +22,13 @@ struct Options {
   std::string file;
 };
 
-/// A file that takes its name when it is whole.
+/// A file that takes its name when it is whole and on disk.
 class Target {
  public:
   explicit Target(const std::string& path) : path_(path), draft_(path + ".part") {
     if (path_.empty() || path_ == "-") return;
     file_.open(draft_, std::ios::binary | std::ios::trunc);
-    if (!file_) throw CommandFailed{"cannot write " + draft_};
+    if (!file_) fail(draft_);
   }
   ~Target() {
     if (file_.is_open() && !whole_) std::remove(draft_.c_str());
@@ -34,20 +37,24 @@ class Target {
   Target& operator=(const Target&) = delete;
 
   void write(std::string_view text) {
-    if (!(out() << text)) throw CommandFailed{"cannot write " + name()};
+    if (!(out() << text)) fail(name());
   }
   void finish() {
-    if (!out().flush()) throw CommandFailed{"cannot write " + name()};
+    if (!out().flush()) fail(name());
     if (!file_.is_open()) return;
-    file_.close();
-    if (file_.fail() || std::rename(draft_.c_str(), path_.c_str()) != 0) {
-      throw CommandFailed{"cannot write " + name()};
-    }
+    // Before the rename: else a machine that fails may keep the new name and not what it names.
+    const int descriptor = ::open(draft_.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!synced || std::rename(draft_.c_str(), path_.c_str()) != 0) fail(name());
     whole_ = true;
   }
-  bool is_file() const { return file_.is_open() || whole_; }
+  bool is_file() const { return file_.is_open(); }
 
  private:
+  [[noreturn]] static void fail(const std::string& what) {
+    throw CommandFailed{"cannot write " + what + ": " + std::strerror(errno)};
+  }
   std::ostream& out() { return file_.is_open() ? static_cast<std::ostream&>(file_) : std::cout; }
   std::string name() const { return is_file() ? path_ : "standard output"; }
 
