@@ -232,6 +232,18 @@ def check_messages(report, driver, generators, texts, files):
             again.ParseFromString(bytes.fromhex(back["bytes"]))
         same = same_json(json_format.MessageToDict(again), json_format.MessageToDict(message))
         report.check(back["ok"] and same, "messages encoded alike", **facts, answer=back)
+    # Read and written as the serializers do: nothing that Python reads has changed.
+    rewritten = ask(driver, [{"op": "rewrite", "schema": text, "message": name,
+                              "bytes": message.SerializeToString().hex()}
+                             for text, name, message in rows])
+    for (text, name, message), answer in zip(rows, rewritten):
+        given = message.SerializeToString(deterministic=True)
+        again = type(message)()
+        if answer["ok"]:
+            again.ParseFromString(bytes.fromhex(answer["bytes"]))
+        report.check(answer["ok"] and again.SerializeToString(deterministic=True) == given,
+                     "messages rewritten alike", text=text, name=name, bytes=given.hex(),
+                     answer=answer)
 
 
 def check_evolutions(report, driver, folder, generators, texts, files):
@@ -343,6 +355,21 @@ def check_java_messages(report, driver, java, generators, texts, files):
         for row, given in zip(rows, bytes_of)])
     ours = decode([given.hex() for _, _, given, _ in rows])
     javas = decode([answer.get("bytes", "") for answer in rewritten])
+    written = ask(driver, [{"op": "rewrite", "schema": text, "message": name,
+                            "bytes": given.hex()} for text, name, given, _ in rows])
+    read = decode([answer.get("bytes", "") for answer in written])
+    for (text, name, given, good), their, other, mine, our in zip(rows, rewritten, javas, written,
+                                                                  read):
+        facts = {"text": text, "name": name, "bytes": given.hex(), "java": their, "limpet": mine}
+        if their["ok"] and not mine["ok"] and mine["error"].endswith("is not UTF-8"):
+            report.check("efbfbd" in their["bytes"], "texts that are not UTF-8, rewritten", **facts)
+        elif good or their["ok"]:
+            report.check(their["ok"] and mine["ok"] and
+                         same_json(json.loads(our["json"]), json.loads(other["json"])),
+                         "messages that Java rewrites alike" if good else
+                         "spoilt messages rewritten alike", **facts)
+        else:
+            report.check(not mine["ok"], "spoilt messages not rewritten by either", **facts)
     for (text, name, given, good), their, our, other in zip(rows, rewritten, ours, javas):
         facts = {"text": text, "name": name, "bytes": given.hex(), "java": their, "limpet": our}
         if their["ok"] and not our["ok"] and our["error"].endswith("is not UTF-8"):

@@ -6,6 +6,8 @@
 //   {"op":"compare","reader":TEXT,"writer":TEXT}       → {"ok":true,"differences":[…]}
 //   {"op":"decode","schema":TEXT,"message":NAME,"bytes":HEX}  → {"ok":true,"json":…}
 //   {"op":"encode","schema":TEXT,"message":NAME,"json":TEXT}  → {"ok":true,"bytes":…}
+//   {"op":"rewrite","schema":TEXT,"message":NAME,"bytes":HEX}  → {"ok":true,"bytes":…}
+//                        read into a view and written from it, as the serializers do
 //
 // What cannot be answered gives {"ok":false,"error":…,"where":…}.
 #include "../answer_lines.h"
@@ -15,9 +17,13 @@
 #include "limpet/json/writer.h"
 #include "limpet/protobuf/bundle.h"
 #include "limpet/protobuf/compare.h"
+#include "limpet/protobuf/message_reader.h"
+#include "limpet/protobuf/message_writer.h"
 #include "limpet/protobuf/schema.h"
 #include "limpet/protobuf/transcode.h"
+#include "limpet/value/arena.h"
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -127,6 +133,26 @@ Result<std::string> encode(const json::Value& request) {
   return std::move(out.end_object()).take();
 }
 
+Result<std::string> rewrite(const json::Value& request) {
+  LIMPET_TRY(const auto schema, schema_of(request, "schema"));
+  LIMPET_TRY(const auto* message, message_of(request, schema));
+  LIMPET_TRY(const auto hex, text_of(request, "bytes"));
+  LIMPET_TRY(const auto bytes, bytes_of(hex));
+  LIMPET_TRY(const auto reader, protobuf::MessageReader::make(schema, *message));
+  LIMPET_TRY(const auto writer, protobuf::MessageWriter::make(schema, *message));
+  limpet::value::Arena arena;
+  limpet::value::View view;
+  if (const auto fault = reader.read(std::as_bytes(std::span(bytes)), arena, view)) {
+    return limpet::value::to_error(*fault);
+  }
+  std::string written;
+  if (const auto fault = writer.append(view, written)) return limpet::value::to_error(*fault);
+  json::Writer out;
+  out.begin_object().key("ok").value(true);
+  out.key("bytes").value(limpet::to_hex(written));
+  return std::move(out.end_object()).take();
+}
+
 Result<std::string> answer(const std::string& line) {
   LIMPET_TRY(const auto request, json::parse(line, kLimits));
   LIMPET_TRY(const auto op, text_of(request, "op"));
@@ -135,6 +161,7 @@ Result<std::string> answer(const std::string& line) {
   if (op == "compare") return compare(request);
   if (op == "decode") return decode(request);
   if (op == "encode") return encode(request);
+  if (op == "rewrite") return rewrite(request);
   return Error::invalid_input("unknown op " + op);
 }
 
