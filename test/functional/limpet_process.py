@@ -3,6 +3,7 @@
 import http.client
 import os
 import pathlib
+import re
 import resource
 import secrets
 import signal
@@ -60,16 +61,20 @@ class LimpetProcess:
 
     def spawn(self):
         """Start it without waiting."""
+        keys = {}
+        if self.auth == "sigv4":
+            keys = {"LIMPET_ACCESS_KEY_ID": self.access_key,
+                    "LIMPET_SECRET_ACCESS_KEY": self.secret_key}
+        self._run("serve", "--listen", self.host, "--data", self.data, "--auth", self.auth,
+                  "--account", self.account, *self.options, **keys)
+
+    def _run(self, *arguments, **environment):
         env = {name: value for name, value in os.environ.items()
                if not name.startswith(("AWS_", "LIMPET_"))}
-        if self.auth == "sigv4":
-            env["LIMPET_ACCESS_KEY_ID"] = self.access_key
-            env["LIMPET_SECRET_ACCESS_KEY"] = self.secret_key
         with open(self.log, "ab") as log, open(self.folder / "limpet.out", "ab") as out:
             self.process = subprocess.Popen(
-                [limpet_binary(), "serve", "--listen", self.host, "--data", self.data,
-                 "--auth", self.auth, "--account", self.account, *self.options],
-                env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=log,
+                [limpet_binary(), *arguments], env={**env, **environment},
+                stdin=subprocess.DEVNULL, stdout=out, stderr=log,
                 preexec_fn=self._limit, restore_signals=False)  # SIGXFSZ stays ignored
 
     def _limit(self):
@@ -115,3 +120,27 @@ class LimpetProcess:
 
     def words(self):
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+class DevProcess(LimpetProcess):
+    """One `limpet dev`, and the variables that it tells people to export."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.exported = {}
+
+    def spawn(self):
+        self._run("dev", "--listen", self.host)
+
+    def is_ready(self):
+        said = self.said()
+        self.exported = dict(re.findall(r"^export (AWS_\w+)=(.*)$", said, re.M))
+        if "AWS_DEFAULT_REGION" not in self.exported:
+            return False
+        self.access_key = self.exported["AWS_ACCESS_KEY_ID"]
+        self.secret_key = self.exported["AWS_SECRET_ACCESS_KEY"]
+        self.data = pathlib.Path(re.search(r"/\S*limpet-dev-\w+", said)[0])
+        return super().is_ready()
+
+    def said(self):
+        return (self.folder / "limpet.out").read_text(encoding="utf-8")

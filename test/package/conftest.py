@@ -1,4 +1,5 @@
-"""What test/package/run has installed and built; one limpet and one Apache Kafka for all tests."""
+"""What test/package/run has installed and built; one `limpet dev` and one Apache Kafka for all
+tests."""
 
 import itertools
 import os
@@ -14,7 +15,7 @@ sys.path.insert(0, str(TEST / "functional"))
 
 from glue_calls import client, fresh_region  # noqa: E402
 from kafka.admin import KafkaAdminClient, NewTopic  # noqa: E402
-from limpet_process import LimpetProcess, free_port  # noqa: E402
+from limpet_process import DevProcess, free_port  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def examples():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    limpet = LimpetProcess(tmp_path_factory.mktemp("limpet")).start()
+    limpet = DevProcess(tmp_path_factory.mktemp("limpet")).start()
     yield limpet
     assert limpet.process.poll() is None, limpet.words()[-4000:]
     assert limpet.stop() == 0
