@@ -1,8 +1,10 @@
 #include "record_cases.h"
 
+#include "checked.h"
 #include "made_user.h"
 #include "made_wide.h"
 #include "order.pb.h"
+#include "record_types.h"
 #include "timing.h"
 
 #include "limpet/avro/column_reader.h"
@@ -17,16 +19,12 @@
 #include "limpet/serde/schema.h"
 #include "limpet/serde/serializer.h"
 #include "limpet/value/arena.h"
-#include "limpet/value/binding.h"
 
 #include <cstddef>
-#include <fstream>
 #include <google/protobuf/arena.h>
 #include <google/protobuf/util/json_util.h>
-#include <iterator>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,105 +32,7 @@
 #include <zlib.h>
 
 namespace limpet::bench {
-
-/// The tutorial's record as a program would have it.
-struct User {
-  std::string_view name;
-  std::int32_t age = 0;
-  std::string_view subject;
-};
-struct OwnedUser {
-  std::string name;
-  std::int32_t age = 0;
-  std::string subject;
-};
-/// Of user-next.avsc.
-struct NextUser {
-  std::optional<std::string_view> subject;
-  std::string_view email;
-  std::int64_t age = 0;
-  std::string_view name;
-};
-
-struct Line {
-  std::string_view sku;
-  std::uint32_t count = 0;
-  std::int64_t cents = 0;
-};
-struct Order {
-  std::string_view id;
-  std::int64_t customer = 0;
-  double total = 0;
-  std::vector<Line> lines;
-  std::map<std::string, std::string> labels;
-  bool paid = false;
-  std::vector<std::int32_t> scores;
-};
-
-}  // namespace limpet::bench
-
-template <>
-struct limpet::value::Binding<limpet::bench::User> {
-  using User = limpet::bench::User;
-  static constexpr auto type = record("my.namespace.User", field<"name">(&User::name),
-                                      field<"age">(&User::age), field<"subject">(&User::subject));
-};
-template <>
-struct limpet::value::Binding<limpet::bench::OwnedUser> {
-  using User = limpet::bench::OwnedUser;
-  static constexpr auto type = record("my.namespace.User", field<"name">(&User::name),
-                                      field<"age">(&User::age), field<"subject">(&User::subject));
-};
-template <>
-struct limpet::value::Binding<limpet::bench::NextUser> {
-  using User = limpet::bench::NextUser;
-  static constexpr auto type =
-      record("my.namespace.User", field<"subject">(&User::subject), field<"email">(&User::email),
-             field<"age">(&User::age), field<"name">(&User::name));
-};
-template <>
-struct limpet::value::Binding<limpet::bench::Line> {
-  using Line = limpet::bench::Line;
-  static constexpr auto type = record("bench.Order.Line", field<"sku">(&Line::sku),
-                                      field<"count">(&Line::count), field<"cents">(&Line::cents));
-};
-template <>
-struct limpet::value::Binding<limpet::bench::Order> {
-  using Order = limpet::bench::Order;
-  static constexpr auto type = record(
-      "bench.Order", field<"id">(&Order::id), field<"customer">(&Order::customer),
-      field<"total">(&Order::total), field<"lines">(&Order::lines), field<"labels">(&Order::labels),
-      field<"paid">(&Order::paid), field<"scores">(&Order::scores));
-};
-
-namespace limpet::bench {
-
 namespace {
-
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
-
-template <class T>
-T checked(Result<T> result) {
-  if (!result) fail(describe(result.error()));
-  return *std::move(result);
-}
-template <class T>
-T checked(serde::Answer<T> answer) {
-  if (!answer) fail(serde::describe(answer.failure()));
-  return *std::move(answer);
-}
-template <class F>
-void none(const std::optional<F>& failure) {
-  if (failure) [[unlikely]]
-    fail(describe(*failure));
-}
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (text.empty()) fail("cannot read " + path.string());
-  return text;
-}
 
 std::vector<std::byte> from_hex(const std::string& hex) {
   std::vector<std::byte> out;

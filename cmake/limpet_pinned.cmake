@@ -57,7 +57,8 @@ elseif(EXISTS ${LIMPET_PINNED_DIR}/librdkafka/src/rdkafka.c)
   # The sources include it as "../config.h", so a folder beside it has to exist.
   configure_file(${CMAKE_SOURCE_DIR}/third_party/librdkafka_config.h.in ${rdkafka_build}/config.h)
   file(MAKE_DIRECTORY ${rdkafka_build}/src)
-  add_library(limpet_rdkafka STATIC ${rdkafka_sources})
+  add_library(limpet_rdkafka STATIC ${rdkafka_sources}
+    ${CMAKE_SOURCE_DIR}/third_party/librdkafka_headers.c)
   # Rooms and users include <librdkafka/rdkafka.h>, as with an installed one.
   file(MAKE_DIRECTORY ${rdkafka_build}/include/librdkafka)
   foreach(header rdkafka.h rdkafka_mock.h)

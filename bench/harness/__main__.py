@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from . import lifecycle, machine, reads, records, report, schemas, tls, writes
+from . import consume, lifecycle, machine, reads, records, report, schemas, tls, writes
 from .bench import Bench, Sizes
 from .processes import Failed
 
@@ -27,6 +27,7 @@ MEASURES = {
     "memory": lifecycle.measure_memory,
     "schemas": schemas.measure_schemas,
     "records": records.measure_records,
+    "consume": consume.measure_consume,
 }
 
 

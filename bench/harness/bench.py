@@ -32,6 +32,8 @@ class Sizes:
     growth_window: int = 200
     schema_seconds: float = 0.2   # of one round
     schema_rounds: int = 9
+    consume_records: int = 2_000_000
+    consume_rounds: int = 5
     instructions: bool = True     # counted as well
 
     @classmethod
@@ -40,6 +42,7 @@ class Sizes:
         return cls(seconds=0.3, warmup=0.1, rounds=1, schemas=300, many_schemas=0, registries=30,
                    hot=100, sampled=300, starts=2, starts_many=2, syncs=200, one_client_versions=100,
                    growth=(10, 60), growth_window=20, schema_seconds=0.001, schema_rounds=1,
+                   consume_records=5_000, consume_rounds=1,
                    instructions=False)
 
 

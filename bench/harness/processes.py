@@ -13,6 +13,7 @@ import time
 
 from . import machine, wire
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -106,6 +107,33 @@ class Nginx(Child):
                 ["nginx", "-p", self.folder, "-c", self.folder / "nginx.conf"],
                 stderr=subprocess.DEVNULL)
         wait_for_port(self)
+
+
+class Kafka:
+    """Apache Kafka on the load's core, by scripts/kafka; its topics go with the folder."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.folder = folder
+
+    @property
+    def host(self):
+        return f"127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        with machine.pinned(machine.LOAD_CORE):
+            self.command("start")
+        return self
+
+    def __exit__(self, *_):
+        self.command("stop")
+
+    def command(self, word):
+        done = subprocess.run([ROOT / "scripts" / "kafka", word, "--port", str(self.port),
+                               "--dir", self.folder], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"scripts/kafka {word}: {done.stderr.strip()[-600:]}")
 
 
 def wait_for_port(child, seconds=20):

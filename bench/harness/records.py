@@ -6,8 +6,8 @@ the environment where they are; one that is not there is left out."""
 import os
 import pathlib
 
+from .peers import PEERS, instructions, note_of, others_of, precise, ratio, run
 from .report import Row
-from .schemas import PEERS, instructions, note_of, others_of, ratio, run, time
 
 DOCUMENTS = pathlib.Path(__file__).resolve().parents[1] / "records"
 
@@ -123,7 +123,3 @@ def json_rows(ours, rows, counted):
         yield Row("records", f"JSON, an order of {size[name]} bytes: {words}", precise(ns),
                   f"{speed:.2f} GB/s", f"≥ {goal:g} GB/s" if goal else "",
                   speed >= goal if goal else None, note_of(counted, name), {"ns": ns})
-
-
-def precise(ns):
-    return f"{ns:.1f} ns" if ns < 100 else time(ns)

@@ -67,7 +67,7 @@ def as_json(rows, machine):
 
 
 # Measures with a table of their own; the others share one.
-OWN_TABLES = ("schemas", "records")
+OWN_TABLES = ("schemas", "records", "consume")
 
 
 def marks(table):

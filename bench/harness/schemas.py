@@ -3,35 +3,19 @@
 All of it is one process on one core, no server. Peers are prepared by scripts/bench, which says in
 the environment where they are; one that is not there is left out."""
 
-import json
 import os
 import pathlib
-import re
-import shutil
-import subprocess
 
-from . import machine
-from .processes import Failed
+from .peers import PEERS, instructions, note_of, others_of, ratio, run, time
 from .report import Row
 
 DOCUMENTS = pathlib.Path(__file__).resolve().parents[1] / "schemas"
-PEERS = DOCUMENTS.parent / "peers"
 FORMATS = ("AVRO", "JSON", "PROTOBUF")
 REGISTER_GOAL_US = {"AVRO": 20, "JSON": 50, "PROTOBUF": 100}
 VALUES = {"fastjsonschema": "fastjsonschema's own values", "order": "orders of ten members"}
 PYTHON, RUST = "fastjsonschema", "jsonschema crate"
 COST_MS, COST_MEBIBYTES = 100, 64
 NOISE = 1.05  # two measures of one thing differ by so much
-
-
-def run(command, **options):
-    """What a program says, a line of JSON each; on the server's core."""
-    with machine.pinned(machine.SERVER_CORE):
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                              check=False, **options)
-    if done.returncode:
-        raise Failed(f"{command[0]}: {done.stderr.strip()[-600:]}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def measure_schemas(bench):
@@ -66,53 +50,7 @@ def measure_peers(plan):
     return {(line["peer"], line["name"]): line["ns"] for line in lines}
 
 
-def instructions(program, rows, few, many):
-    """{name: instructions of one unit}, as valgrind counts them: twice with different counts, so
-    that what happens only once falls out. Nothing where there is no valgrind. `few` and `many` are
-    counts of units, or of operations where one has more."""
-    if not shutil.which("valgrind"):
-        return {}
-    found = {}
-    for row in rows:
-        low, high = (max(1, int(count // row["units"])) for count in (few, many))
-        high = max(high, low + 1)
-        difference = counted(program, row["name"], high) - counted(program, row["name"], low)
-        found[row["name"]] = difference / (high - low) / row["units"]
-    return found
-
-
-def counted(program, name, count):
-    command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
-               *program, "--only", name, "--exactly", "--count", count]
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                          check=True)
-    return int(re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)[1].replace(",", ""))
-
-
 # ---- rows -----------------------------------------------------------------------------------------
-
-def time(ns):
-    for unit, size in (("ms", 1e6), ("µs", 1e3)):
-        if ns >= size:
-            return f"{ns / size:,.3g} {unit}" if ns < 1000 * size else f"{ns / size:,.0f} {unit}"
-    return f"{ns:,.0f} ns"
-
-
-def ratio(ns, others):
-    """How many times as fast as each of the others."""
-    def number(times):
-        return f"{times:,.0f}" if times >= 10 else f"{times:.1f}" if times >= 1 else f"{times:.2f}"
-    return ", ".join(f"{number(other / ns)} × {peer}" for peer, other in others.items())
-
-
-def others_of(peers, name):
-    return {peer: ns for (peer, of), ns in peers.items() if of == name}
-
-
-def note_of(counted_instructions, name):
-    count = counted_instructions.get(name)
-    return f"{count:,.0f} instructions" if count else ""
-
 
 def definition_rows(ours, peers, counted_instructions):
     for each in FORMATS:

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -84,11 +85,29 @@ TEST_F(Client, KeepsNullAndEmptyApart) {
   ASSERT_TRUE(null);
   EXPECT_FALSE((*null)->key);
   EXPECT_FALSE((*null)->value);
+  EXPECT_TRUE((*null)->headers().empty());
   const auto empty = must(consumer.poll(kPatience));
   ASSERT_TRUE(empty);
   ASSERT_TRUE((*empty)->key && (*empty)->value);
   EXPECT_TRUE((*empty)->key->empty());
   EXPECT_TRUE((*empty)->value->empty());
+}
+
+// librdkafka's own second makes a reader that fell behind wait for what is there already.
+TEST_F(Client, GoesOnFetchingAtOnce) {
+  const auto backoff = [&](Config config) {
+    const auto consumer = must(Consumer::make(config));
+    std::array<char, 16> value{};
+    std::size_t size = value.size();
+    EXPECT_EQ(rd_kafka_conf_get(rd_kafka_conf(consumer.native_handle()), "fetch.queue.backoff.ms",
+                                value.data(), &size),
+              RD_KAFKA_CONF_OK);
+    return std::string(value.data());
+  };
+  EXPECT_EQ(backoff(config_), "10");
+  Config other = config_;
+  other.properties.emplace_back("fetch.queue.backoff.ms", "250");
+  EXPECT_EQ(backoff(other), "250");
 }
 
 TEST_F(Client, ReportsEveryDeliveryWithItsTag) {

@@ -54,9 +54,9 @@ struct Consumer::State {
   void assign_more(rd_kafka_topic_partition_list_t& partitions);
   void give_up(rd_kafka_topic_partition_list_t& partitions);
 
-  /// Takes note of what is no message, frees it, and answers false.
-  bool is_message(rd_kafka_message_t* native);
-  void arrived(const rd_kafka_message_t& native);
+  /// Appends what is a message, takes note of all else and frees it.
+  void take(std::span<rd_kafka_message_t* const> natives, std::vector<Message>& messages);
+  void take_note(rd_kafka_message_t* native);
   /// Callbacks, and the first error that is to be told.
   Status serve();
 };
@@ -116,25 +116,39 @@ void Consumer::State::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t error
   }
 }
 
-bool Consumer::State::is_message(rd_kafka_message_t* native) {
-  if (native->err == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
+void Consumer::State::take(std::span<rd_kafka_message_t* const> natives,
+                           std::vector<Message>& messages) {
+  // Messages of one topic come in runs.
+  const rd_kafka_topic_t* last = nullptr;
+  std::string_view topic;
+  messages.reserve(messages.size() + natives.size());
+  for (rd_kafka_message_t* native : natives) {
+    if (native->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      take_note(native);
+      continue;
+    }
+    if (native->rkt != last) {
+      last = native->rkt;
+      topic = topic_of(*native);
+    }
+    if (!ended.empty()) ended.erase({std::string(topic), native->partition});
+    messages.push_back(view_of(native, topic));
+  }
+}
+
+void Consumer::State::take_note(rd_kafka_message_t* native) {
   const std::unique_ptr<rd_kafka_message_t, Free<rd_kafka_message_destroy>> owned(native);
   TopicPartition at{native->rkt == nullptr ? "" : rd_kafka_topic_name(native->rkt),
                     native->partition};
   if (native->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     if (assigned.contains(at)) ended.insert(std::move(at));
-    return false;
+    return;
   }
   // Without a group of its own, what the group's coordinator says concerns nobody.
-  if (!has_group() && native->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return false;
+  if (!has_group() && native->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return;
   std::string where;
   if (!at.topic.empty()) where = at.partition >= 0 ? to_string(at) : at.topic;
   errors.push_back(make_error(native->err, rd_kafka_message_errstr(native), std::move(where)));
-  return false;
-}
-
-void Consumer::State::arrived(const rd_kafka_message_t& native) {
-  if (!ended.empty()) ended.erase({rd_kafka_topic_name(native.rkt), native.partition});
 }
 
 Status Consumer::State::serve() {
@@ -162,6 +176,9 @@ Result<Consumer> Consumer::make(const Config& config, ConsumerOptions options) {
       {"check.crcs", chosen.check_crcs ? "true" : "false"},
       {"isolation.level",
        chosen.isolation == Isolation::ReadCommitted ? "read_committed" : "read_uncommitted"},
+      // How long nothing is fetched once `queued.min.messages` wait. librdkafka's second is longer
+      // than it takes to use up that many, so that a reader would wait for nothing.
+      {"fetch.queue.backoff.ms", "10"},
       // A topic that is read is not made by reading it.
       {"allow.auto.create.topics", "false"}};
   if (!chosen.group_instance.empty()) {
@@ -262,13 +279,7 @@ Status Consumer::poll(Batch& batch, std::size_t messages_max, std::chrono::milli
       }
     }
     if (count < 0) return make_error(rd_kafka_last_error());
-    for (ssize_t i = 0; i < count; ++i) {
-      rd_kafka_message_t* native = raw[static_cast<std::size_t>(i)];
-      if (!state_->is_message(native)) continue;
-      state_->arrived(*native);
-      batch.owned_.push_back(native);
-      batch.messages_.push_back(view_of(native));
-    }
+    state_->take(std::span(raw).first(static_cast<std::size_t>(count)), batch.messages_);
     if (!batch.empty()) {
       batch.client_ = state_->handle;
       return {};
@@ -284,8 +295,8 @@ Result<std::optional<Received>> Consumer::poll(std::chrono::milliseconds patienc
   LIMPET_CHECK(poll(batch, 1, patience));
   std::optional<Received> received;
   if (!batch.empty()) {
-    received.emplace(std::exchange(batch.owned_.front(), nullptr), std::move(batch.client_));
-    batch.owned_.clear();
+    received.emplace(batch.messages_.front().native, std::move(batch.client_));
+    batch.messages_.clear();  // its memory is not the batch's any more
   }
   return received;
 }

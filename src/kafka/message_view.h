@@ -5,7 +5,10 @@
 
 namespace limpet::kafka {
 
-/// Requires: not an error. Valid while the message lives.
-Message view_of(rd_kafka_message_s* native);
+/// Its topic's name. Valid while the message lives, or another one of that topic.
+std::string_view topic_of(const rd_kafka_message_s& native);
+
+/// Requires: not an error; `topic` is topic_of(). Valid while the message lives.
+Message view_of(rd_kafka_message_s* native, std::string_view topic);
 
 }  // namespace limpet::kafka

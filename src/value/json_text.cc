@@ -82,26 +82,64 @@ class Out {
   char* end_;
 };
 
-/// How many characters at the start need no escape.
+bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+
+#if defined(__SSE2__)
+/// The bits of those of the bytes that need an escape; `high` collects the bits of those that are
+/// no ASCII.
+unsigned escapes(__m128i bytes, unsigned& high) {
+  const __m128i quotes = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                      _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  high |= static_cast<unsigned>(_mm_movemask_epi8(bytes));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(quotes, controls)));
+}
+#endif
+
+/// How many characters at the start need no escape; whether they are ASCII, unless it stops early.
 std::size_t plain_prefix(const char* p, std::size_t size, bool& ascii) {
   std::size_t at = 0;
 #if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i last_control = _mm_set1_epi8(0x1F);
-  for (; at + 16 <= size; at += 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + at));  // NOLINT
-    const __m128i found =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)),
-                     _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block));
-    if (_mm_movemask_epi8(block) != 0) ascii = false;
-    if (_mm_movemask_epi8(found) != 0) break;
+  // Most texts are short. What is left of a longer one is looked at with some of what was before.
+  unsigned high = 0;
+  unsigned found = 0;
+  const auto look = [&](std::size_t from, __m128i bytes) {
+    at = from;
+    found = escapes(bytes, high);
+    return found != 0;
+  };
+  const auto sixteen = [p](std::size_t from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + from));  // NOLINT: as it is meant
+  };
+  const auto fewer = [p](std::size_t from, auto number) {
+    std::memcpy(&number, p + from, sizeof number);
+    return number;
+  };
+  // Blanks, which are plain, in front of the eight or four bytes.
+  const auto eight = [&](std::size_t from) {
+    return _mm_set_epi64x(0x2020202020202020, fewer(from, std::int64_t{}));
+  };
+  const auto four = [&](std::size_t from) {
+    return _mm_set_epi32(0x20202020, 0x20202020, 0x20202020, fewer(from, std::int32_t{}));
+  };
+  bool stopped = false;
+  if (size >= 16) {
+    for (std::size_t from = 0; from + 16 <= size && !stopped; from += 16) {
+      stopped = look(from, sixteen(from));
+    }
+    stopped = stopped || look(size - 16, sixteen(size - 16));
+  } else if (size >= 8) {
+    stopped = look(0, eight(0)) || look(size - 8, eight(size - 8));
+  } else if (size >= 4) {
+    stopped = look(0, four(0)) || look(size - 4, four(size - 4));
   }
+  if (high != 0) ascii = false;
+  if (stopped) return at + static_cast<std::size_t>(__builtin_ctz(found));
+  if (size >= 4) return size;
 #endif
   for (; at < size; ++at) {
-    const auto byte = static_cast<unsigned char>(p[at]);
-    if (byte == '"' || byte == '\\' || byte < 0x20) return at;
-    if (byte >= 0x80) ascii = false;
+    if (!is_plain(p[at])) return at;
+    if (static_cast<unsigned char>(p[at]) >= 0x80) ascii = false;
   }
   return size;
 }

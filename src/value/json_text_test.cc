@@ -8,6 +8,7 @@
 #include <limits>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace limpet::value {
@@ -152,6 +153,29 @@ TEST(JsonTextOf, Containers) {
   },
   "none": null
 })");
+}
+
+// Texts of every short length: what needs an escape, or is no ASCII, at every place.
+TEST(JsonTextOf, EscapesAtEveryPlace) {
+  for (std::size_t size = 1; size <= 40; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const auto& [special, written] :
+           std::vector<std::pair<std::string, std::string>>{{"\"", "\\\""},
+                                                            {"\\", "\\\\"},
+                                                            {"\n", "\\n"},
+                                                            {"\x1F", "\\u001f"},
+                                                            {" ", " "},
+                                                            {"\x7F", "\x7F"},
+                                                            {"\xC3\xA4", "\xC3\xA4"},
+                                                            {"\xC3", "\xEF\xBF\xBD"}}) {
+        const std::string before(place, 'a');
+        const std::string behind(size - place - 1, 'b');
+        const std::string text = before + special + behind;
+        EXPECT_EQ(text_of(View::string(text)), '"' + before + written + behind + '"')
+            << size << " " << place;
+      }
+    }
+  }
 }
 
 TEST(JsonTextOf, BytesAsAvroHasThem) {

@@ -118,6 +118,88 @@ def test_keys_choose_the_partition_of_javas_producer(world, user_avsc):
     assert world.run("consume", "-t", topic, "-p", "9", "--until-end", status=1).stderr
 
 
+def test_tombstones(world, user_avsc):
+    text = f"ada\t{json.dumps(RECORD)}\nada\tNULL\nNULL\t{json.dumps(RECORD)}\nada\tnull\nada\n"
+    said = world.produce(text, "--schema", user_avsc, "--key-separator", "\\t", "--null-marker",
+                         "NULL", "--on-error", "skip", status=1)
+    assert "sent 3 records" in said
+    assert "line 4: /: expected record my.namespace.User, found null" in said
+    assert "line 5: /: no key: the separator (--key-separator) is not there" in said
+    raw = world.raw()
+    assert [record.key for record in raw] == [b"ada", b"ada", None]
+    assert raw[1].value is None
+    assert raw[0].value == raw[2].value and raw[0].value.hex().endswith(RECORD_AVRO)
+    assert [read["value"] for read in world.consume()] == [RECORD, None, RECORD]
+    assert world.verify()["Tombstones"] == 1
+    # Without keys, and without a record that would need a schema.
+    topic = f"{world.topic}-bare"
+    world.make_topic(topic)
+    assert world.produce("NULL\n", "--schema", user_avsc, "--null-marker", "NULL",
+                         topic=topic) == f"sent 1 record to {topic}\n"
+    assert [(record.key, record.value) for record in world.raw(topic)] == [(None, None)]
+    assert world.versions(world.topic) == [(1, "AVAILABLE")]
+
+
+def test_keys_with_a_schema(world, user_avsc):
+    key = world.file("key.avsc", json.dumps({"type": "record", "name": "Key", "fields": [
+        {"name": "id", "type": "int"}]}))
+    text = f'{{"id":7}}\t{json.dumps(RECORD)}\n{{"id":7}}\tNULL\n'
+    words = ("--schema", user_avsc, "--key-schema", key, "--key-separator", "\t", "--null-marker",
+             "NULL", "--naming", "topic-value")
+    done = world.run("produce", "-t", world.topic, *words, "--output", "json", stdin=text)
+    summary = json.loads(done.stdout)
+    assert (summary["Sent"], summary["SchemaName"], summary["KeySchemaName"]) == (
+        2, f"{world.topic}-value", f"{world.topic}-key")
+    assert world.versions(f"{world.topic}-key") == [(1, "AVAILABLE")]
+    key_bytes = "0300" + summary["KeySchemaVersionId"].replace("-", "") + "0e"
+    assert [record.key.hex() for record in world.raw()] == [key_bytes, key_bytes]
+    first, second = world.consume()
+    assert first["key"] == {"id": 7} and first["keySchema"]["name"] == f"{world.topic}-key"
+    assert second["key"] == {"id": 7} and second["value"] is None and "schema" not in second
+
+    said = world.produce('{"id":"x"}\tNULL\n', *words, status=1)
+    assert 'line 1: /id: the key: expected int, found the string "x"' in said
+    # A field of the record; zlib is for values.
+    world.produce(lines(RECORD), "--schema", user_avsc, "--key-schema",
+                  world.file("name.avsc", '"string"'), "--key-field", "name", "--key-schema-name",
+                  f"{world.topic}-name", "--schema-name", f"{world.topic}-value",
+                  "--compression", "zlib")
+    last = world.raw()[-1]
+    assert last.key.hex()[:4] == "0300" and last.key.hex()[36:] == "104a6f686e20446f65"
+    assert last.value.hex()[:4] == "0305"
+    assert world.consume()[-1]["key"] == RECORD["name"]
+
+
+def test_keys_and_values_of_one_name(world, user_avsc):
+    """As AWS's Java library has it; then two definitions are versions of one schema."""
+    key = world.file("key.avsc", '"string"')
+    said = world.produce(lines(RECORD), "--schema", user_avsc, "--key-schema", key, "--key-field",
+                         "name", status=1)
+    assert "refuses this version" in said and "--key-schema-name" in said
+    assert world.raw() == []
+    topic = f"{world.topic}-none"
+    world.make_topic(topic)
+    world.produce(lines(RECORD), "--schema", user_avsc, "--key-schema", key, "--key-field", "name",
+                  "--compatibility", "NONE", topic=topic)
+    assert world.versions(topic) == [(1, "AVAILABLE"), (2, "AVAILABLE")]
+    [read] = world.consume(topic=topic)
+    assert (read["keySchema"]["version"], read["schema"]["version"]) == (1, 2)
+
+
+@pytest.mark.parametrize("words, said", [
+    (("--key-schema", "KEY"), "--key-schema needs keys: --key-field or --key-separator"),
+    (("--key-schema-name", "a"), "--key-message and --key-schema-name go with --key-schema"),
+    (("--key-separator", ""), "--key-separator"),
+    (("--key-separator", ":", "--key-field", "name"), "--key-field"),
+    (("--key-field", "name", "--key-schema", "KEY", "--key-message", "a"),
+     "--key-message is for PROTOBUF"),
+])
+def test_options_of_keys_that_do_not_go_together(world, user_avsc, words, said):
+    key = world.file("key.avsc", '"string"')
+    words = [key if word == "KEY" else word for word in words]
+    assert said in world.produce(lines(RECORD), "--schema", user_avsc, *words, status=2)
+
+
 def test_where_count_and_from(world, user_avsc):
     world.produce(lines(*people(10)), "--schema", user_avsc)
 

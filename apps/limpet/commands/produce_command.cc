@@ -1,10 +1,12 @@
 // limpet produce: JSON lines to records with a schema; bad ones never reach the topic.
 #include "groups.h"
 #include "kafka_flags.h"
+#include "line_writer.h"
 #include "local.h"
 #include "offline_definition.h"
 #include "offline_imports.h"
 #include "record_lines.h"
+#include "record_registration.h"
 #include "record_source.h"
 #include "record_writer.h"
 #include "session.h"
@@ -12,7 +14,6 @@
 
 #include "limpet/client/naming.h"
 #include "limpet/codec/zlib.h"
-#include "limpet/json/parse.h"
 #include "limpet/json/writer.h"
 #include "limpet/kafka/admin.h"
 #include "limpet/kafka/producer.h"
@@ -44,6 +45,11 @@ struct Options {
   std::vector<std::string> imports;
   RecordWriterOptions writing;
   std::string key_field;
+  std::string key_separator;
+  std::string key_schema;
+  std::string key_message;
+  std::string key_schema_name;
+  std::optional<std::string> null_marker;
   std::vector<std::string> headers;
   std::optional<std::int32_t> partition;
   std::string schema_name;
@@ -60,92 +66,50 @@ struct Options {
   RegistryOptions registry;
 };
 
-client::NamingStrategy naming_of(const Options& options) {
+std::string schema_name(const Options& options, bool is_key, const RecordWriter& writer) {
   constexpr std::array<std::pair<std::string_view, client::Naming>, 4> kNames{
       {{"topic", client::Naming::JavaTopic},
        {"topic-value", client::Naming::PythonTopic},
        {"record", client::Naming::Record},
        {"topic-record", client::Naming::TopicRecord}}};
-  client::NamingStrategy strategy{.fixed = options.schema_name};
+  client::NamingStrategy strategy{.fixed = is_key ? options.key_schema_name : options.schema_name};
   for (const auto& [name, naming] : kNames) {
     if (name == options.naming) strategy.naming = naming;
   }
-  return strategy;
+  auto name = client::schema_name(
+      strategy, {.topic = options.topic, .is_key = is_key, .record_name = writer.record_name()});
+  if (!name) throw CommandFailed{"--naming " + options.naming + ": " + name.error().message, 2};
+  return *std::move(name);
 }
 
-/// The schema's version in the registry, made when it has to be, with the first good record.
-class Registered {
- public:
-  Registered(const Options& options, const RecordWriter& writer)
-      : options_(options), writer_(writer) {
-    auto name = client::schema_name(naming_of(options),
-                                    {.topic = options.topic, .record_name = writer.record_name()});
-    if (!name) throw CommandFailed{"--naming " + options.naming + ": " + name.error().message, 2};
-    name_ = *std::move(name);
+std::optional<RecordWriter> key_writer(const Options& options) {
+  if (options.key_schema.empty()) {
+    if (options.key_message.empty() && options.key_schema_name.empty()) return std::nullopt;
+    throw CommandFailed{"--key-message and --key-schema-name go with --key-schema", 2};
   }
-
-  const std::string& name() const { return name_; }
-  const client::RegisteredSchema* version() const { return version_.get(); }
-
-  /// Throws CommandFailed.
-  const Uuid& id() {
-    if (!version_) version_ = find();
-    return version_->version_id;
+  if (options.key_field.empty() && options.key_separator.empty()) {
+    throw CommandFailed{"--key-schema needs keys: --key-field or --key-separator", 2};
   }
+  auto schema = schema_of_file(options.key_schema, "");
+  // How JSON is read goes for keys as well, where their format has that.
+  const bool avro = schema->avro() != nullptr;
+  return RecordWriter(std::move(schema), {.avro_json = avro && options.writing.avro_json,
+                                          .ignore_unknown = avro && options.writing.ignore_unknown,
+                                          .message = options.key_message,
+                                          .message_option = "--key-message"});
+}
 
- private:
-  client::SchemaPointer find() {
-    auto settings = load_registry_settings(options_.registry);
-    client::SchemaRegistryOptions asking = registry_defaults(options_.registry);
-    asking.settings = std::move(settings);
-    asking.auto_register = options_.auto_register;
-    asking.compatibility = options_.compatibility;
-    asking.description = "";
-    auto opened = client::SchemaRegistry::open(std::move(asking));
-    if (!opened) throw CommandFailed{describe(opened.error()), 2};
-    registry_ = *std::move(opened);
-    // White space is no part of a schema: registries show what they are given.
-    const std::string text = registered_text();
-    auto found = registry_->by_definition({.schema_name = name_,
-                                           .format = writer_.schema().format(),
-                                           .definition = text,
-                                           .transport = options_.topic});
-    if (!found) refuse(found.error());
-    if ((*found)->version_number) return *std::move(found);
-    // Which number it has, only the version itself tells.
-    auto whole = registry_->by_version((*found)->version_id);
-    return whole ? *std::move(whole) : *std::move(found);
+LineOptions line_options(const Options& options) {
+  LineOptions lines{.key_separator = options.key_separator, .null_marker = options.null_marker};
+  // As people write it where no shell makes a tab of it.
+  if (lines.key_separator == "\\t") lines.key_separator = "\t";
+  if (!options.key_field.empty()) {
+    auto path = FieldPath::parse(options.key_field);
+    if (!path) throw CommandFailed{"--key-field: " + describe(path.error()), 2};
+    lines.key_field = *std::move(path);
   }
-
-  std::string registered_text() const {
-    const serde::Schema& schema = writer_.schema();
-    if (schema.format() == DataFormat::Protobuf) return schema.definition();
-    const auto document = json::parse(schema.definition(), {.max_depth = 1100});
-    return document ? json::to_text(*document) : schema.definition();
-  }
-
-  [[noreturn]] void refuse(const Error& error) const {
-    std::string text = "schema " + name_ + " in registry " + options_.registry.registry + ": ";
-    // The chain says what was called; the reason is what people need.
-    const std::size_t reason = error.message.find(kReason);
-    if (error.code == Code::InvalidInput && reason != std::string::npos) {
-      text += "the registry refuses this version. " + error.message.substr(reason + kReason.size());
-    } else {
-      text += describe(error);
-      if (!options_.auto_register && error.code == Code::NotFound) {
-        text += " (--no-auto-register)";
-      }
-    }
-    throw CommandFailed{text};
-  }
-  static constexpr std::string_view kReason = " Reason: ";
-
-  const Options& options_;
-  const RecordWriter& writer_;
-  std::string name_;
-  std::shared_ptr<client::SchemaRegistry> registry_;
-  client::SchemaPointer version_;
-};
+  return lines;
+}
 
 struct Counts {
   std::uint64_t sent = 0;
@@ -159,14 +123,19 @@ class Production {
   explicit Production(const Options& options)
       : options_(options),
         writer_(schema_of_file(options.schema, options.format, options.imports), options.writing),
-        registered_(options, writer_),
+        key_writer_(key_writer(options)),
+        line_writer_(writer_, key_writer_ ? &*key_writer_ : nullptr, line_options(options)),
+        registry_({.registry = options.registry,
+                   .topic = options.topic,
+                   .auto_register = options.auto_register,
+                   .compatibility = options.compatibility}),
+        registered_(registry_, schema_name(options, false, writer_), writer_.schema()),
         lines_(options.files),
         dead_letter_topic_(options.dead_letter_topic.empty() ? options.topic + "-dead-letter"
                                                              : options.dead_letter_topic) {
-    if (!options.key_field.empty()) {
-      auto path = FieldPath::parse(options.key_field);
-      if (!path) throw CommandFailed{"--key-field: " + describe(path.error()), 2};
-      key_at_ = *std::move(path);
+    if (key_writer_) {
+      registered_key_.emplace(registry_, schema_name(options, true, *key_writer_),
+                              key_writer_->schema());
     }
     for (const std::string& pair : options.headers) {
       const std::size_t equals = pair.find('=');
@@ -248,29 +217,55 @@ class Production {
 
   /// false: the record is bad, and that ends it.
   bool send(const Line& line) {
-    out_.clear();
-    key_.clear();
-    payload_.clear();
-    const auto problems = writer_.append(line.text, payload_, key_at_, &key_);
+    const auto problems = line_writer_.write(line.text, record_);
     if (!problems.empty()) return take_bad(line, problems);
     ++good_;
     if (options_.dry_run) return true;
-    const bool zlib = options_.compression == "zlib";
-    serde::append_glue_header(out_, registered_.id(),
-                              zlib ? serde::Compression::Zlib : serde::Compression::None);
-    if (zlib) {
-      deflater_.deflate(payload_.bytes(), out_);
-    } else {
-      out_.append(payload_.bytes());
-    }
     kafka::Record record{.topic = options_.topic,
                          .partition = options_.partition,
-                         .value = out_.bytes(),
                          .headers = headers_,
                          .tag = tag_of(line)};
-    if (key_at_) record.key = kafka::as_bytes(key_);
+    // Java's producer asks for the key's schema first.
+    if (record_.has_key) record.key = framed_key();
+    if (record_.has_value) record.value = framed_value();
     queue(record, line);
     return true;
+  }
+
+  /// Never compressed: which partition it belongs to would depend on the zlib that did it.
+  kafka::Bytes framed_key() {
+    if (!registered_key_) return record_.key.bytes();
+    key_.clear();
+    serde::append_glue_header(key_, id_of(*registered_key_), serde::Compression::None);
+    key_.append(record_.key.bytes());
+    return key_.bytes();
+  }
+
+  kafka::Bytes framed_value() {
+    value_.clear();
+    const bool zlib = options_.compression == "zlib";
+    serde::append_glue_header(value_, id_of(registered_),
+                              zlib ? serde::Compression::Zlib : serde::Compression::None);
+    if (zlib) {
+      deflater_.deflate(record_.value.bytes(), value_);
+    } else {
+      value_.append(record_.value.bytes());
+    }
+    return value_.bytes();
+  }
+
+  const Uuid& id_of(Registration& registered) {
+    try {
+      return registered.id();
+    } catch (CommandFailed& failed) {
+      // Why the registry may have refused: AWS's Java library names both after the topic.
+      if (registered_key_ && registered_key_->name() == registered_.name()) {
+        failed.message +=
+            " (the schemas of keys and of values share that name, as AWS's Java library has it: "
+            "--key-schema-name, or --naming topic-value, tells them apart)";
+      }
+      throw;
+    }
   }
 
   void queue(const kafka::Record& record, const Line& line) {
@@ -298,7 +293,6 @@ class Production {
     need_dead_letter_topic();
     const std::string number = std::to_string(line.number);
     const auto bytes = [](std::string_view text) { return kafka::as_bytes(text); };
-    const std::string name = writer_.schema().name();
     std::vector<kafka::Header> headers{{"limpet.reason", bytes(problem.reason)},
                                        {"limpet.path", bytes(problem.path)},
                                        {"limpet.line", bytes(number)},
@@ -383,7 +377,6 @@ class Production {
   }
 
   void summarise() const {
-    const client::RegisteredSchema* version = registered_.version();
     if (options_.form == "json") {
       json::Writer out;
       out.begin_object().key("Topic").value(options_.topic);
@@ -395,11 +388,15 @@ class Production {
       count("Refused", counts_.refused);
       count("DeadLettered", counts_.dead_lettered);
       count("Undelivered", counts_.undelivered);
-      out.key("SchemaName").value(registered_.name());
-      if (version != nullptr) {
-        if (version->version_number) count("SchemaVersion", *version->version_number);
-        out.key("SchemaVersionId").value(version->version_id.to_string());
-      }
+      const auto schema = [&](const std::string& prefix, const Registration& registered) {
+        out.key(prefix + "SchemaName").value(registered.name());
+        const auto* known = registered.version();
+        if (known == nullptr) return;
+        if (known->version_number) count(prefix + "SchemaVersion", *known->version_number);
+        out.key(prefix + "SchemaVersionId").value(known->version_id.to_string());
+      };
+      schema("", registered_);
+      if (registered_key_) schema("Key", *registered_key_);
       out.end_object();
       std::cout << std::move(out).take() << "\n";
       return;
@@ -412,13 +409,17 @@ class Production {
       text = records(good_) + (good_ == 1 ? " is" : " are") + " valid; nothing was sent";
     } else {
       text = "sent " + records(counts_.sent) + " to " + options_.topic;
-      if (version != nullptr) {
-        text += " (schema " + registered_.name();
+      const auto schema = [&text](std::string_view what, const Registration& registered) {
+        const client::RegisteredSchema* version = registered.version();
+        if (version == nullptr) return;
+        text += " (" + std::string(what) + " " + registered.name();
         if (version->version_number) {
           text += " version " + std::to_string(*version->version_number);
         }
         text += ", " + version->version_id.to_string() + ")";
-      }
+      };
+      schema("schema", registered_);
+      if (registered_key_) schema("key schema", *registered_key_);
       if (rolled_back_) text += "; the transaction was rolled back";
     }
     if (counts_.refused > 0) text += "; refused " + grouped(counts_.refused);
@@ -433,11 +434,14 @@ class Production {
 
   const Options& options_;
   RecordWriter writer_;
-  Registered registered_;
+  std::optional<RecordWriter> key_writer_;
+  LineWriter line_writer_;
+  ProducerRegistry registry_;
+  Registration registered_;
+  std::optional<Registration> registered_key_;
   LineReader lines_;
   std::string dead_letter_topic_;
   bool has_dead_letter_topic_ = false;
-  std::optional<FieldPath> key_at_;
   std::vector<kafka::Header> headers_;
   std::vector<std::string> file_names_;
   std::string file_;
@@ -446,9 +450,9 @@ class Production {
   std::uint64_t good_ = 0;
   std::uint64_t lines_read_ = 0;
   bool rolled_back_ = false;
-  std::string key_;
-  codec::ByteBuffer payload_;
-  codec::ByteBuffer out_;
+  LineRecord record_;
+  codec::ByteBuffer key_;
+  codec::ByteBuffer value_;
   codec::Deflater deflater_;
   std::optional<kafka::Config> config_;
   // Their reports come to what stands above.
@@ -471,7 +475,9 @@ void add_produce_command(CLI::App& app, int& status) {
       "limpet produce -t users --schema user.avsc users.jsonl\n"
       "  cat users.jsonl | limpet produce -t users --schema user.avsc --key-field name "
       "--on-error dead-letter\n"
-      "  limpet produce -t users --schema user.avsc --dry-run users.jsonl");
+      "  limpet produce -t users --schema user.avsc --dry-run users.jsonl\n"
+      "  printf 'ada\\tNULL\\n' | limpet produce -t users --schema user.avsc --key-separator '\\t' "
+      "--null-marker NULL");
   command.add_option("-t,--topic", options->topic, "The topic.")->required()->type_name("TOPIC");
   command.add_option("--schema", options->schema, "File with the definition.")
       ->required()
@@ -490,6 +496,18 @@ void add_produce_command(CLI::App& app, int& status) {
       .add_option("--key-field", options->key_field,
                   "Field whose value is the record's key: id, customer.id, lines[0].sku.")
       ->type_name("PATH");
+  command
+      .add_option("--key-separator", options->key_separator,
+                  "Each line is a key, this text and the record: \\t, say. The first one counts.")
+      ->type_name("TEXT")
+      ->excludes("--key-field")
+      ->check(CLI::Validator([](const std::string& text) { return text.empty() ? "is empty" : ""; },
+                             ""));
+  command
+      .add_option("--null-marker", options->null_marker,
+                  "A line, or key or record on a line with --key-separator, that is exactly this "
+                  "text is null. A record that is null is a tombstone.")
+      ->type_name("TEXT");
   command.add_option("--header", options->headers, "Header of every record; may be repeated.")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
@@ -548,11 +566,30 @@ void add_produce_command(CLI::App& app, int& status) {
       ->group(registry);
   command
       .add_option("--compression", options->compression,
-                  "Of the payload: none (default) or zlib. That of Kafka's batches: -X "
+                  "Of the values: none (default) or zlib. That of Kafka's batches: -X "
                   "compression.type=….")
       ->check(CLI::IsMember({"none", "zlib"}).description(""))
       ->type_name("CODEC")
       ->group(registry);
+  const char* keys = "Keys with a schema";
+  command
+      .add_option("--key-schema", options->key_schema,
+                  "File with the definition of keys, which then are JSON and get a frame too. "
+                  "Without it they are texts.")
+      ->type_name("FILE")
+      ->group(keys);
+  command
+      .add_option("--key-message", options->key_message,
+                  "PROTOBUF: full name of the keys' message. Default: the only one of the file.")
+      ->type_name("NAME")
+      ->group(keys);
+  command
+      .add_option("--key-schema-name", options->key_schema_name,
+                  "The name of the keys' schema, instead of --naming, by which it is the topic, "
+                  "like that of the values (topic), TOPIC-key (topic-value), the key's record, or "
+                  "topic and record.")
+      ->type_name("NAME")
+      ->group(keys);
   add_kafka_options(command, options->kafka);
   add_registry_options(command, options->registry);
   on_run_locally(command, status, [options] { return run(*options); });

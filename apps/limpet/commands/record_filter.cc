@@ -7,7 +7,7 @@
 #include <array>
 #include <charconv>
 #include <compare>
-#include <re2/re2.h>
+#include <re2/re2.h>  // for people; the room json_schema's expressions are ECMA-262's
 #include <utility>
 
 namespace limpet::app {

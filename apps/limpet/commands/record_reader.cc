@@ -60,7 +60,7 @@ serde::InspectOptions RecordReader::look(bool is_key) {
 
 void RecordReader::read(const serde::Context& context, const std::optional<kafka::Bytes>& bytes,
                         value::Arena& arena, ReadPart& part) const {
-  part = {};
+  part.clear();
   if (!bytes) return;
   part.bytes = *bytes;
   part.frame = serde::inspect(*bytes, context.headers, look(context.is_key));

@@ -24,6 +24,10 @@ constexpr std::string_view kName = "\x1b[34m";
 constexpr std::string_view kText = "\x1b[32m";
 constexpr std::string_view kWord = "\x1b[33m";
 
+// Years 0000 to 9999; no clock says anything else, but a producer may.
+constexpr std::int64_t kFirstTime = -62'167'219'200'000;
+constexpr std::int64_t kLastTime = 253'402'300'799'999;
+
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 void append_number(std::int64_t number, std::string& out) {
@@ -58,24 +62,29 @@ std::size_t end_of_string(std::string_view json, std::size_t at) {
   return std::min(at + 1, json.size());
 }
 
+/// Where a character begins that a terminal may act on, of what JSON text can hold: DEL, C1.
+std::size_t find_unsafe(std::string_view text, std::size_t from) {
+  const auto find = [&](char c) { return std::min(text.find(c, from), text.size()); };
+  const std::size_t del = find('\x7F');
+  for (std::size_t at = find('\xC2'); at < del; at = std::min(text.find('\xC2', at + 1), del)) {
+    const auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
+    if (next >= 0x80 && next < 0xA0) return at;
+  }
+  return del;
+}
+
 /// Appends part of a JSON text; characters that a terminal acts on as \u00XX.
 void append_safe(std::string_view text, std::string& out) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
-    unsigned code = 0;
-    if (byte == 0x7F) {
-      code = byte;
-    } else if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
-      code = next;
-      ++at;
-    } else {
-      out += text[at];
-      continue;
-    }
+  for (std::size_t at = 0;;) {
+    const std::size_t end = find_unsafe(text, at);
+    out += text.substr(at, end - at);
+    if (end == text.size()) return;
+    const bool del = text[end] == '\x7F';
+    const auto code = static_cast<unsigned char>(del ? text[end] : text[end + 1]);
     out += "\\u00";
     out += kHexDigits[code >> 4U];
     out += kHexDigits[code & 15U];
+    at = end + (del ? 1 : 2);
   }
 }
 
@@ -115,10 +124,7 @@ void append_hex(kafka::Bytes bytes, std::string& out) {
 }
 
 void append_time(std::int64_t timestamp_ms, std::string& out) {
-  // Years 0000 to 9999; no clock says anything else, but a producer may.
-  constexpr std::int64_t kFirst = -62'167'219'200'000;
-  constexpr std::int64_t kLast = 253'402'300'799'999;
-  if (timestamp_ms < kFirst || timestamp_ms > kLast) {
+  if (timestamp_ms < kFirstTime || timestamp_ms > kLastTime) {
     append_number(timestamp_ms, out);
     out += "ms";
     return;
@@ -142,6 +148,22 @@ void append_time(std::int64_t timestamp_ms, std::string& out) {
   out += '.';
   append_digits(of_day % 1'000, 3, out);
   out += 'Z';
+}
+
+void TimePrinter::append(std::int64_t timestamp_ms, std::string& out) {
+  if (timestamp_ms < kFirstTime || timestamp_ms > kLastTime) return append_time(timestamp_ms, out);
+  const auto fraction = ((timestamp_ms % 1'000) + 1'000) % 1'000;
+  const std::int64_t second = timestamp_ms - fraction;
+  if (second != second_) {
+    second_ = second;
+    text_.clear();
+    append_time(second, text_);
+  }
+  const std::size_t size = text_.size();  // … .000Z
+  text_[size - 4] = static_cast<char>('0' + fraction / 100);
+  text_[size - 3] = static_cast<char>('0' + fraction / 10 % 10);
+  text_[size - 2] = static_cast<char>('0' + fraction % 10);
+  out += text_;
 }
 
 void append_part(const ReadPart& part, bool pretty, std::string& out) {
@@ -252,31 +274,88 @@ void RecordPrinter::append(const ShownRecord& record, std::string& out) {
   }
 }
 
-void RecordPrinter::append_schema(const ReadPart& part, std::string& out) {
-  const serde::Frame& frame = part.frame;
-  if (part.schema == nullptr) return append_schema_facts(part, out);
-  if (part.schema != schema_ || part.schema->id() != id_ || frame.kind != framing_ ||
-      frame.zlib != zlib_) {
-    schema_ = part.schema;
-    id_ = part.schema->id();
-    framing_ = frame.kind;
-    zlib_ = frame.zlib;
-    schema_text_.clear();
-    append_schema_facts(part, schema_text_);
+const std::string& RecordPrinter::place_text(const ShownRecord& record) {
+  Place& kept = place_;
+  if (record.partition == kept.partition && record.topic == kept.topic) return kept.text;
+  kept.topic = record.topic;
+  kept.partition = record.partition;
+  std::string& text = kept.text;
+  text.clear();
+  if (options_.form == RecordForm::Json) {
+    text += R"({"topic":)";
+    append_quoted(record.topic, text);
+    text += R"(,"partition":)";
+    append_number(record.partition, text);
+    text += R"(,"offset":)";
+  } else {
+    in(kPlace, text);
+    text += printable(record.topic) + '[';
+    append_number(record.partition, text);
+    text += "] ";
   }
-  out += schema_text_;
+  return text;
+}
+
+const std::string& RecordPrinter::schema_text(const ReadPart& part) {
+  SchemaText& kept = schema_;
+  const serde::Frame& frame = part.frame;
+  const Uuid id = part.schema == nullptr ? Uuid() : part.schema->id();
+  if (part.schema != nullptr && part.schema == kept.schema && id == kept.id &&
+      frame.kind == kept.framing && frame.zlib == kept.zlib && part.message == kept.message) {
+    return kept.text;
+  }
+  kept.schema = part.schema;
+  kept.id = id;
+  kept.framing = frame.kind;
+  kept.zlib = frame.zlib;
+  kept.message = part.message;
+  std::string& text = kept.text;
+  text.clear();
+  if (options_.form == RecordForm::Json) {
+    append_schema_facts(part, text);
+    return text;
+  }
+  if (part.schema != nullptr) {
+    const serde::Schema& schema = *part.schema;
+    text += "  " + (schema.name().empty() ? "schema" : printable(schema.name()));
+    if (schema.version_number()) text += " v" + std::to_string(*schema.version_number());
+    text += ' ';
+    text += to_string(schema.format());
+    if (!part.message.empty()) text += " " + printable(part.message);
+  }
+  if (is_framed(part)) {
+    text += "  ";
+    text += serde::to_string(frame.kind);
+    if (frame.zlib) text += " zlib";
+  }
+  return text;
+}
+
+void RecordPrinter::append_json_headers(const kafka::Headers& headers, std::string& out) {
+  out += R"(,"headers":[)";
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    const kafka::Header header = headers[i];
+    out += i == 0 ? R"({"name":)" : R"(,{"name":)";
+    append_quoted(header.name, out);
+    out += R"(,"value":)";
+    if (!header.value) {
+      out += "null";
+    } else if (is_text(kafka::as_text(*header.value))) {
+      append_quoted(kafka::as_text(*header.value), out);
+    } else {
+      append_hex(*header.value, out);
+    }
+    out += '}';
+  }
+  out += ']';
 }
 
 void RecordPrinter::append_json_line(const ShownRecord& record, std::string& out) {
-  out += R"({"topic":)";
-  append_quoted(record.topic, out);
-  out += R"(,"partition":)";
-  append_number(record.partition, out);
-  out += R"(,"offset":)";
+  out += place_text(record);
   append_number(record.offset, out);
   if (record.timestamp_ms >= 0) {
     out += R"(,"timestamp":")";
-    append_time(record.timestamp_ms, out);
+    time_.append(record.timestamp_ms, out);
     out += '"';
   }
   out += R"(,"key":)";
@@ -286,26 +365,11 @@ void RecordPrinter::append_json_line(const ShownRecord& record, std::string& out
     append_schema_facts(*record.key, out);
   }
   if (record.headers != nullptr && !record.headers->empty()) {
-    out += R"(,"headers":[)";
-    for (std::size_t i = 0; i < record.headers->size(); ++i) {
-      const kafka::Header header = (*record.headers)[i];
-      out += i == 0 ? R"({"name":)" : R"(,{"name":)";
-      append_quoted(header.name, out);
-      out += R"(,"value":)";
-      if (!header.value) {
-        out += "null";
-      } else if (is_text(kafka::as_text(*header.value))) {
-        append_quoted(kafka::as_text(*header.value), out);
-      } else {
-        append_hex(*header.value, out);
-      }
-      out += '}';
-    }
-    out += ']';
+    append_json_headers(*record.headers, out);
   }
   if (is_framed(*record.value)) {
     out += R"(,"schema":)";
-    append_schema(*record.value, out);
+    out += schema_text(*record.value);
   }
   out += R"(,"value":)";
   append_part(*record.value, false, out);
@@ -317,87 +381,86 @@ void RecordPrinter::append_json_line(const ShownRecord& record, std::string& out
   out += "}\n";
 }
 
-void RecordPrinter::append_pretty(const ShownRecord& record, std::string& out) {
-  const auto in = [&](std::string_view colour) {
-    if (options_.colours) out += colour;
-  };
-  in(kPlace);
-  out += printable(record.topic);
-  out += '[';
-  append_number(record.partition, out);
-  out += "] ";
-  append_number(record.offset, out);
-  in(kPlain);
-  in(kDim);
-  if (record.timestamp_ms >= 0) {
-    out += "  ";
-    append_time(record.timestamp_ms, out);
-  }
-  const ReadPart& value = *record.value;
-  if (value.schema != nullptr) {
-    out += "  " + (value.schema->name().empty() ? "schema" : printable(value.schema->name()));
-    if (value.schema->version_number()) {
-      out += " v" + std::to_string(*value.schema->version_number());
+void RecordPrinter::append_pretty_headers(const kafka::Headers& headers, std::string& out) {
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    const kafka::Header header = headers[i];
+    in(kDim, out);
+    out += "header " + printable(header.name);
+    in(kPlain, out);
+    out += " = ";
+    if (!header.value) {
+      out += "null";
+    } else if (is_text(kafka::as_text(*header.value))) {
+      out += printable(kafka::as_text(*header.value));
+    } else {
+      out += "0x";
+      append_raw_hex(*header.value, out);
     }
-    out += ' ';
-    out += to_string(value.schema->format());
-    if (!value.message.empty()) out += " " + printable(value.message);
-  }
-  if (is_framed(value)) {
-    out += "  ";
-    out += serde::to_string(value.frame.kind);
-    if (value.frame.zlib) out += " zlib";
-  } else if (value.content != Content::Null && value.content != Content::Failed) {
-    out += "  no frame";
-  }
-  in(kPlain);
-  out += '\n';
-  if (record.key->content != Content::Null) {
-    in(kDim);
-    out += "key ";
-    in(kPlain);
-    out += short_text(*record.key) + '\n';
-  }
-  if (record.headers != nullptr) {
-    for (std::size_t i = 0; i < record.headers->size(); ++i) {
-      const kafka::Header header = (*record.headers)[i];
-      in(kDim);
-      out += "header " + printable(header.name);
-      in(kPlain);
-      out += " = ";
-      if (!header.value) {
-        out += "null";
-      } else if (is_text(kafka::as_text(*header.value))) {
-        out += printable(kafka::as_text(*header.value));
-      } else {
-        out += "0x";
-        append_raw_hex(*header.value, out);
-      }
-      out += '\n';
-    }
-  }
-  for (const ReadPart* part : {record.key, record.value}) {
-    if (!part->failure) continue;
-    in(kBad);
-    out += part == record.value ? "error: " : "error in the key: ";
-    out += printable(serde::describe(*part->failure));
-    in(kPlain);
     out += '\n';
   }
-  if (value.content == Content::Null) {
-    in(kDim);
-    out += "null";
-    in(kPlain);
-  } else if (value.content == Content::Failed || value.content == Content::Binary) {
-    out += "0x";
-    append_raw_hex(value.bytes, out);
-  } else if (value.content == Content::Text) {
-    out += printable(kafka::as_text(value.bytes));
-  } else {
-    room_.clear();
-    append_part(value, true, room_);
-    append_for_terminal(room_, options_.colours, out);
+}
+
+void RecordPrinter::append_pretty_value(const ReadPart& part, std::string& out) {
+  switch (part.content) {
+    case Content::Null:
+      in(kDim, out);
+      out += "null";
+      in(kPlain, out);
+      return;
+    case Content::Failed:
+    case Content::Binary:
+      out += "0x";
+      append_raw_hex(part.bytes, out);
+      return;
+    case Content::Text:
+      out += printable(kafka::as_text(part.bytes));
+      return;
+    case Content::Decoded:
+    case Content::Json:
+      break;
   }
+  // Most values are good as they are.
+  const std::size_t begin = out.size();
+  append_part(part, true, out);
+  const auto made = std::string_view(out).substr(begin);
+  if (!options_.colours && find_unsafe(made, 0) == made.size()) return;
+  room_ = made;
+  out.resize(begin);
+  append_for_terminal(room_, options_.colours, out);
+}
+
+void RecordPrinter::append_pretty(const ShownRecord& record, std::string& out) {
+  const ReadPart& value = *record.value;
+  out += place_text(record);
+  append_number(record.offset, out);
+  in(kPlain, out);
+  in(kDim, out);
+  if (record.timestamp_ms >= 0) {
+    out += "  ";
+    time_.append(record.timestamp_ms, out);
+  }
+  out += schema_text(value);
+  if (!is_framed(value) && value.content != Content::Null && value.content != Content::Failed) {
+    out += "  no frame";
+  }
+  in(kPlain, out);
+  out += '\n';
+  if (record.key->content != Content::Null) {
+    in(kDim, out);
+    out += "key ";
+    in(kPlain, out);
+    out += short_text(*record.key) + '\n';
+  }
+  if (record.headers != nullptr) append_pretty_headers(*record.headers, out);
+  for (const ReadPart* part : {record.key, record.value}) {
+    if (!part->failure) continue;
+    in(kBad, out);
+    out += part == record.value ? "error: " : "error in the key: ";
+    out += printable(serde::describe(*part->failure));
+    in(kPlain, out);
+    out += '\n';
+  }
+  append_pretty_value(value, out);
   out += '\n';
 }
 

@@ -49,6 +49,17 @@ struct ReadPart {
   const serde::Schema* schema = nullptr;  ///< also of a Failed one, when it got so far
   std::string_view message{};             ///< Protobuf: full name of the message
   std::optional<serde::Failure> failure{};
+
+  /// As a new one.
+  void clear() {
+    content = Content::Null;
+    view = {};
+    bytes = {};
+    frame = {};
+    schema = nullptr;
+    message = {};
+    failure.reset();
+  }
 };
 
 struct ShownRecord {
@@ -68,6 +79,16 @@ struct PrintOptions {
   bool colours = false;  ///< of Pretty
 };
 
+/// append_time() of times that are near each other: the text of the last second is kept.
+class TimePrinter {
+ public:
+  void append(std::int64_t timestamp_ms, std::string& out);
+
+ private:
+  std::int64_t second_ = INT64_MIN;  // whose text it is
+  std::string text_;
+};
+
 class RecordPrinter {
  public:
   explicit RecordPrinter(const PrintOptions& options) : options_(options) {}
@@ -76,16 +97,34 @@ class RecordPrinter {
 
  private:
   void append_json_line(const ShownRecord& record, std::string& out);
+  void append_json_headers(const kafka::Headers& headers, std::string& out);
   void append_pretty(const ShownRecord& record, std::string& out);
-  void append_schema(const ReadPart& part, std::string& out);
+  void append_pretty_headers(const kafka::Headers& headers, std::string& out);
+  void append_pretty_value(const ReadPart& part, std::string& out);
+  /// Topic and partition.
+  const std::string& place_text(const ShownRecord& record);
+  /// What is known of a value's schema and frame.
+  const std::string& schema_text(const ReadPart& part);
+  void in(std::string_view colour, std::string& out) const {
+    if (options_.colours) out += colour;
+  }
 
   PrintOptions options_;
-  // The last schema's text: most topics have few, in runs.
-  const serde::Schema* schema_ = nullptr;
-  Uuid id_{};  // another schema may come to stand where one was
-  serde::Framing framing_ = serde::Framing::None;
-  bool zlib_ = false;
-  std::string schema_text_;
+  TimePrinter time_;
+  // Texts of the last record's kind: most topics have few schemas and partitions, in runs.
+  struct Place {
+    std::string topic;
+    std::int32_t partition = -1;
+    std::string text;
+  } place_;
+  struct SchemaText {
+    const serde::Schema* schema = nullptr;
+    Uuid id{};  // another schema may come to stand where one was
+    serde::Framing framing = serde::Framing::None;
+    bool zlib = false;
+    std::string message;
+    std::string text;
+  } schema_;
   std::string room_;
 };
 

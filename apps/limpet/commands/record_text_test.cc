@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace limpet::app {
 namespace {
 
@@ -109,6 +111,76 @@ TEST(RecordPrinterTest, NothingActsOnATerminal) {
   }
 }
 
+// A printer keeps texts of the record before; nothing of them may show in another one.
+TEST(RecordPrinterTest, OneOfManyIsAsOneAlone) {
+  const auto known = schema();
+  const auto framed = [&](serde::Framing kind, bool zlib, std::string_view message = {}) {
+    return ReadPart{.content = Content::Decoded,
+                    .view = View::string("v"),
+                    .frame = {.kind = kind, .zlib = zlib, .version = kId},
+                    .schema = known.get(),
+                    .message = message};
+  };
+  const auto other = *serde::compile_schema({.id = Uuid(),
+                                             .format = DataFormat::Json,
+                                             .definition = "{}",
+                                             .name = "others",
+                                             .version_number = 1});
+  ReadPart of_other = framed(serde::Framing::Glue, false);
+  of_other.schema = other.get();
+  ReadPart unknown = framed(serde::Framing::Glue, false);
+  unknown.schema = nullptr;
+  ReadPart confluent = unknown;
+  confluent.frame = {.kind = serde::Framing::ConfluentId, .id = 7};
+  const std::vector<ReadPart> values{framed(serde::Framing::Glue, false),
+                                     framed(serde::Framing::Glue, true),
+                                     framed(serde::Framing::AvroSingleObject, false),
+                                     of_other,
+                                     framed(serde::Framing::Glue, false, "shop.Order"),
+                                     framed(serde::Framing::Glue, false, "shop.Aside"),
+                                     unknown,
+                                     confluent,
+                                     text_part("t"),
+                                     {}};
+  const ReadPart key = text_part("k");
+  for (const RecordForm form : {RecordForm::Json, RecordForm::Pretty, RecordForm::Value}) {
+    for (const bool colours : {false, true}) {
+      RecordPrinter one({.form = form, .colours = colours});
+      for (std::size_t i = 0; i < 4 * values.size(); ++i) {
+        const ShownRecord record{.topic = i % 3 == 0 ? "a" : "b",
+                                 .partition = static_cast<std::int32_t>(i % 2),
+                                 .offset = static_cast<std::int64_t>(i),
+                                 .timestamp_ms = static_cast<std::int64_t>(i * 400),
+                                 .key = &key,
+                                 .value = &values[i / 2 % values.size()]};
+        std::string of_many;
+        one.append(record, of_many);
+        std::string alone;
+        RecordPrinter({.form = form, .colours = colours}).append(record, alone);
+        EXPECT_EQ(of_many, alone);
+      }
+    }
+  }
+}
+
+TEST(RecordPrinterTest, ControlsAnywhereInAValue) {
+  for (const std::string text : {"\x7f", "a\x7f", "\xc2\x80x", "ab\xc2\x9f", "\xc2\xa0\x7f\x7f",
+                                 "\xc2\xa0\xc2\x85\x7f", "\xc3\x80", "\xc2\xbf"}) {
+    const ReadPart value{.content = Content::Json, .view = View::string(text)};
+    const std::string out = printed({}, value, RecordForm::Pretty);
+    const std::string shown = out.substr(out.find('\n') + 1);
+    EXPECT_EQ(shown.find('\x7f'), std::string::npos) << shown;
+    for (std::size_t at = shown.find('\xc2'); at != std::string::npos;
+         at = shown.find('\xc2', at + 1)) {
+      EXPECT_GE(static_cast<unsigned char>(shown[at + 1]), 0xA0U) << shown;
+    }
+    // JSON's escapes say the same text.
+    const auto read = json::parse(shown);
+    ASSERT_TRUE(read) << shown;
+    EXPECT_EQ(read->text(), text);
+  }
+}
+
 TEST(RecordTextTest, Colours) {
   std::string out;
   append_for_terminal(R"({"a": [1, "x:", true]})", true, out);
@@ -136,6 +208,23 @@ TEST(RecordTextTest, Times) {
   EXPECT_EQ(text(253'402'300'799'999), "9999-12-31T23:59:59.999Z");
   EXPECT_EQ(text(253'402'300'800'000), "253402300800000ms");
   EXPECT_EQ(text(INT64_MAX), "9223372036854775807ms");
+}
+
+TEST(RecordTextTest, TimesOfOnePrinter) {
+  TimePrinter printer;
+  for (const std::int64_t time :
+       {std::int64_t{0}, std::int64_t{1}, std::int64_t{999}, std::int64_t{1'000},
+        std::int64_t{1'769'846'400'005}, std::int64_t{1'769'846'400'999},
+        std::int64_t{253'402'300'800'000}, std::int64_t{1'769'846'400'120}, std::int64_t{-1},
+        std::int64_t{-1'000}, std::int64_t{-1'001}, std::int64_t{-62'167'219'200'000},
+        std::int64_t{-62'167'219'200'001}, std::int64_t{253'402'300'799'999}, INT64_MIN,
+        INT64_MAX}) {
+    std::string kept = "before";
+    printer.append(time, kept);
+    std::string alone = "before";
+    append_time(time, alone);
+    EXPECT_EQ(kept, alone);
+  }
 }
 
 }  // namespace

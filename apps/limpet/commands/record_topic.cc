@@ -7,7 +7,7 @@
 namespace limpet::app {
 namespace {
 
-constexpr std::size_t kBatchMessages = 10'000;
+constexpr std::size_t kBatchMessages = 500;  // that the processor's cache holds
 
 /// Of the program, not of its use.
 template <class T>

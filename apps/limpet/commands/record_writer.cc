@@ -31,7 +31,26 @@ const json::Value* find(const FieldPath& path, const json::Value& value) {
   return at;
 }
 
-std::string pointer(const FieldPath& path) {
+std::optional<std::string> key_text(const json::Value* value, bool as_json) {
+  if (value == nullptr) return std::nullopt;
+  if (as_json) return json::to_text(*value);
+  if (value->is_string() || value->is_number()) return value->text();
+  if (value->is_bool()) return value->as_bool() ? "true" : "false";
+  return std::nullopt;
+}
+
+/// Nothing to do with the record: a limit of ours, say.
+RecordProblem no_verdict(const Error& error) {
+  return {.path = error.where.starts_with('/') ? error.where : "", .reason = describe(error)};
+}
+
+}  // namespace
+
+std::string sentence(const RecordProblem& problem) {
+  return (problem.path.empty() ? "/" : problem.path) + ": " + problem.reason;
+}
+
+std::string pointer_to(const FieldPath& path) {
   std::string text;
   for (const FieldPath::Step& step : path.steps()) {
     text += '/';
@@ -49,24 +68,6 @@ std::string pointer(const FieldPath& path) {
   return text;
 }
 
-std::optional<std::string> key_text(const json::Value* value) {
-  if (value == nullptr) return std::nullopt;
-  if (value->is_string() || value->is_number()) return value->text();
-  if (value->is_bool()) return value->as_bool() ? "true" : "false";
-  return std::nullopt;
-}
-
-/// Nothing to do with the record: a limit of ours, say.
-RecordProblem no_verdict(const Error& error) {
-  return {.path = error.where.starts_with('/') ? error.where : "", .reason = describe(error)};
-}
-
-}  // namespace
-
-std::string sentence(const RecordProblem& problem) {
-  return (problem.path.empty() ? "/" : problem.path) + ": " + problem.reason;
-}
-
 RecordWriter::RecordWriter(serde::SchemaPointer schema, RecordWriterOptions options)
     : schema_(std::move(schema)), options_(std::move(options)) {
   const auto wrong = [](std::string text) { return CommandFailed{std::move(text), 2}; };
@@ -76,7 +77,8 @@ RecordWriter::RecordWriter(serde::SchemaPointer schema, RecordWriterOptions opti
   }
   const protobuf::Schema* protobuf = schema_->protobuf();
   if (protobuf == nullptr) {
-    if (!options_.message.empty()) throw wrong("--message is for PROTOBUF");
+    if (!options_.message.empty())
+      throw wrong(std::string(options_.message_option) + " is for PROTOBUF");
     if (schema_->avro() != nullptr) record_name_ = schema_->avro()->root().name.full;
     return;
   }
@@ -86,15 +88,15 @@ RecordWriter::RecordWriter(serde::SchemaPointer schema, RecordWriterOptions opti
   } else if (protobuf->file().messages.size() == 1) {
     message_ = &protobuf->file().messages.front();
   } else {
-    throw wrong("the definition has not one message: give --message NAME");
+    throw wrong(std::string("the definition has not one message: give ") + options_.message_option +
+                " NAME");
   }
   record_name_ = message_->full_name;
   index_ = protobuf::encode_glue_index(*protobuf::glue_index(*protobuf, record_name_));
 }
 
 std::vector<RecordProblem> RecordWriter::append(std::string_view text, codec::ByteBuffer& out,
-                                                const std::optional<FieldPath>& key_at,
-                                                std::string* key) const {
+                                                FoundKey* key) const {
   const auto value = json::parse(text, kRecordLimits);
   if (!value) return {{.path = "", .reason = "not JSON: " + describe_in(text, value.error())}};
   const std::size_t before = out.size();
@@ -106,12 +108,12 @@ std::vector<RecordProblem> RecordWriter::append(std::string_view text, codec::By
   } else {
     problems = append_protobuf(text, out);
   }
-  if (key_at) {
-    if (auto found = key_text(find(*key_at, *value))) {
-      *key = *std::move(found);
-    } else {
-      problems.push_back(
-          {.path = pointer(*key_at), .reason = "expected a text or a number, for the key"});
+  if (key != nullptr && key->path != nullptr) {
+    key->text = key_text(find(*key->path, *value), key->as_json);
+    if (!key->text) {
+      problems.push_back({.path = pointer_to(*key->path),
+                          .reason = key->as_json ? "expected the key"
+                                                 : "expected a text or a number, for the key"});
     }
   }
   if (!problems.empty()) out.shrink(before);

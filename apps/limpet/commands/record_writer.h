@@ -39,7 +39,17 @@ struct RecordWriterOptions {
   bool avro_json = false;       ///< AVRO: its JSON encoding instead of plain JSON
   bool ignore_unknown = false;  ///< AVRO, plain: members that the schema lacks are left out
   std::string message{};        ///< PROTOBUF: full name; empty: the only one at the top
+  const char* message_option = "--message";  ///< that gives it, for what is said about it
 };
+
+/// Where a record's key stands in it, and what it is.
+struct FoundKey {
+  const FieldPath* path = nullptr;    ///< nullptr: nowhere
+  bool as_json = false;               ///< any value, as JSON; else only what has a plain text
+  std::optional<std::string> text{};  ///< set by append(); nullopt: it is not there
+};
+/// The field as a JSON pointer: "/lines/0/sku".
+std::string pointer_to(const FieldPath& path);
 
 class RecordWriter {
  public:
@@ -47,10 +57,9 @@ class RecordWriter {
   RecordWriter(serde::SchemaPointer schema, RecordWriterOptions options);
 
   /// Append the payload. Empty: it was appended; else `out` is as it was.
-  /// `key_at`: where the key stands; `key` is then its text.
+  /// A key that `key` looks for and that is not there is a problem.
   std::vector<RecordProblem> append(std::string_view text, codec::ByteBuffer& out,
-                                    const std::optional<FieldPath>& key_at = std::nullopt,
-                                    std::string* key = nullptr) const;
+                                    FoundKey* key = nullptr) const;
   const serde::Schema& schema() const { return *schema_; }
   /// Full name of the Avro record or Protobuf message; empty when the schema has none.
   const std::string& record_name() const { return record_name_; }

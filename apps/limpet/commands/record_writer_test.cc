@@ -127,16 +127,20 @@ TEST(RecordWriterTest, NotJson) {
 
 TEST(RecordWriterTest, Keys) {
   const auto writer = writer_of(DataFormat::Avro, kUser);
-  const auto key_of = [&](const char* path, const char* text) {
+  const auto key_of = [&](const char* path, const char* text, bool as_json = false) {
     codec::ByteBuffer out;
-    std::string key;
-    const auto problems = writer.append(text, out, *FieldPath::parse(path), &key);
-    return problems.empty() ? key : sentence(problems.front());
+    const auto parsed = FieldPath::parse(path);
+    FoundKey key{.path = &*parsed, .as_json = as_json};
+    const auto problems = writer.append(text, out, &key);
+    return problems.empty() ? *key.text : sentence(problems.front());
   };
   EXPECT_EQ(key_of("name", R"({"name":"a","age":6})"), "a");
   EXPECT_EQ(key_of("age", R"({"name":"a","age":6})"), "6");
   EXPECT_EQ(key_of("subject", R"({"name":"a","age":6,"subject":null})"),
             "/subject: expected a text or a number, for the key");
+  EXPECT_EQ(key_of("name", R"({"name":"a","age":6})", true), R"("a")");
+  EXPECT_EQ(key_of("subject", R"({"name":"a","age":6,"subject":null})", true), "null");
+  EXPECT_EQ(key_of("subject", R"({"name":"a","age":6})", true), "/subject: expected the key");
 }
 
 TEST(RecordWriterTest, OptionsOfAnotherFormat) {

@@ -12,6 +12,7 @@ set(LIMPET_COMMAND_SOURCES
   commands/importer.cc
   commands/kafka_flags.cc
   commands/keys_commands.cc
+  commands/line_writer.cc
   commands/local.cc
   commands/local_folder.cc
   commands/message_text.cc
@@ -35,6 +36,7 @@ set(LIMPET_COMMAND_SOURCES
   commands/record_filter.cc
   commands/record_lines.cc
   commands/record_reader.cc
+  commands/record_registration.cc
   commands/record_source.cc
   commands/record_text.cc
   commands/record_topic.cc
@@ -51,5 +53,5 @@ set(LIMPET_COMMAND_SOURCES
   commands/version_commands.cc
   commands/view.cc)
 set(LIMPET_COMMAND_DEPS avro client codegen compat crypto glue_model json_schema kafka lint protobuf serde value)
-set(LIMPET_COMMAND_TESTS commands/arguments_test.cc commands/command_fuzz_test.cc commands/kafka_flags_test.cc commands/local_test.cc commands/message_text_test.cc commands/offline_test.cc
+set(LIMPET_COMMAND_TESTS commands/arguments_test.cc commands/command_fuzz_test.cc commands/kafka_flags_test.cc commands/line_writer_test.cc commands/local_test.cc commands/message_text_test.cc commands/offline_test.cc
   commands/record_filter_test.cc commands/record_lines_test.cc commands/record_text_test.cc commands/record_writer_test.cc commands/view_test.cc)

@@ -90,8 +90,7 @@ class Batch {
  private:
   friend class Consumer;
   std::shared_ptr<const void> client_;  // whose memory it is
-  std::vector<rd_kafka_message_s*> owned_;
-  std::vector<Message> messages_;
+  std::vector<Message> messages_;       // each owns its `native`
 };
 
 /// One message and its memory; as a Batch of one.
