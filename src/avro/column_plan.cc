@@ -23,7 +23,7 @@ class Compiler {
 
   Status run() {
     LIMPET_CHECK(compile(plan_.root(), 0));
-    emit({.code = OpCode::End});
+    emit({.code = ColumnOpCode::End});
     return full() ? Status(too_large()) : Status();
   }
 
@@ -39,7 +39,7 @@ class Compiler {
     return static_cast<std::uint32_t>(label_);
   }
 
-  std::uint32_t emit(Op op) {
+  std::uint32_t emit(ColumnOp op) {
     out_.ops.push_back(op);
     out_.place_of.push_back(place_);
     return static_cast<std::uint32_t>(out_.ops.size() - 1);
@@ -53,16 +53,16 @@ class Compiler {
     const Slot& slot = layout_.slots[slot_id];
     if (action.wire == Wire::Union) return compile_union(action, slot_id);
     if (action.wire == Wire::Fail) {
-      emit({.code = OpCode::Fail, .a = id});
+      emit({.code = ColumnOpCode::Fail, .a = id});
       return {};
     }
     if (slot.shape == Slot::Shape::Union) {
       LIMPET_ASSERT(action.branch < slot.children.size());
-      emit({.code = OpCode::BeginUnion, .column = slot.column, .a = action.branch});
+      emit({.code = ColumnOpCode::BeginUnion, .column = slot.column, .a = action.branch});
       return compile_value(action, id, slot.children[action.branch]);
     }
     if (slot.shape == Slot::Shape::Optional && action.as == Type::Null) {
-      emit({.code = OpCode::AppendNull, .column = slot.column});
+      emit({.code = ColumnOpCode::AppendNull, .column = slot.column});
       return {};
     }
     return compile_value(action, id, slot_id);
@@ -74,7 +74,7 @@ class Compiler {
     if (branches.size() == 2 && slot.shape == Slot::Shape::Optional) {
       const std::uint32_t null = plan_[branches[0]].wire == Wire::Null ? 0 : 1;
       if (plan_[branches[null]].wire == Wire::Null) {
-        const auto op = emit({.code = OpCode::Nullable, .column = slot.column, .b = null});
+        const auto op = emit({.code = ColumnOpCode::Nullable, .column = slot.column, .b = null});
         LIMPET_CHECK(compile(branches[1 - null], slot_id));
         out_.ops[op].a = here();
         return {};
@@ -82,13 +82,13 @@ class Compiler {
     }
     const auto first = static_cast<std::uint32_t>(out_.targets.size());
     const auto count = static_cast<std::uint32_t>(branches.size());
-    emit({.code = OpCode::Switch, .a = first, .b = count});
+    emit({.code = ColumnOpCode::Switch, .a = first, .b = count});
     out_.targets.resize(first + count);
     std::vector<std::uint32_t> jumps;
     for (std::uint32_t i = 0; i < count; ++i) {
       out_.targets[first + i] = here();
       LIMPET_CHECK(compile(branches[i], slot_id));
-      if (i + 1 < count) jumps.push_back(emit({.code = OpCode::Jump}));
+      if (i + 1 < count) jumps.push_back(emit({.code = ColumnOpCode::Jump}));
     }
     for (const auto jump : jumps) out_.ops[jump].a = here();
     return {};
@@ -96,67 +96,69 @@ class Compiler {
 
   Status compile_value(const Action& action, ActionId id, SlotId slot_id) {
     const Slot& slot = layout_.slots[slot_id];
-    const auto simple = [&](OpCode code, std::uint32_t a = 0, std::uint32_t b = 0) {
+    const auto simple = [&](ColumnOpCode code, std::uint32_t a = 0, std::uint32_t b = 0) {
       emit({.code = code, .column = slot.column, .a = a, .b = b});
       return Status();
     };
     switch (action.wire) {
       case Wire::Null:
-        return simple(OpCode::Null);
+        return simple(ColumnOpCode::Null);
       case Wire::Boolean:
-        return simple(OpCode::Boolean);
+        return simple(ColumnOpCode::Boolean);
       case Wire::Int:
         if (slot.kind == Kind::Time) {
-          return simple(action.as == Type::Int ? OpCode::TimeMillis : OpCode::IntAsTimeMicros);
+          return simple(action.as == Type::Int ? ColumnOpCode::TimeMillis
+                                               : ColumnOpCode::IntAsTimeMicros);
         }
-        return simple(action.as == Type::Int     ? OpCode::Int
-                      : action.as == Type::Long  ? OpCode::IntAsLong
-                      : action.as == Type::Float ? OpCode::IntAsFloat
-                                                 : OpCode::IntAsDouble);
+        return simple(action.as == Type::Int     ? ColumnOpCode::Int
+                      : action.as == Type::Long  ? ColumnOpCode::IntAsLong
+                      : action.as == Type::Float ? ColumnOpCode::IntAsFloat
+                                                 : ColumnOpCode::IntAsDouble);
       case Wire::Long:
-        if (slot.kind == Kind::Time) return simple(OpCode::TimeMicros);
-        return simple(action.as == Type::Long    ? OpCode::Long
-                      : action.as == Type::Float ? OpCode::LongAsFloat
-                                                 : OpCode::LongAsDouble);
+        if (slot.kind == Kind::Time) return simple(ColumnOpCode::TimeMicros);
+        return simple(action.as == Type::Long    ? ColumnOpCode::Long
+                      : action.as == Type::Float ? ColumnOpCode::LongAsFloat
+                                                 : ColumnOpCode::LongAsDouble);
       case Wire::Float:
-        return simple(action.as == Type::Float ? OpCode::Float : OpCode::FloatAsDouble);
+        return simple(action.as == Type::Float ? ColumnOpCode::Float : ColumnOpCode::FloatAsDouble);
       case Wire::Double:
-        return simple(OpCode::Double);
+        return simple(ColumnOpCode::Double);
       case Wire::String:
       case Wire::Bytes:
         switch (slot.kind) {
           case Kind::Utf8:
-            return simple(OpCode::Text);
+            return simple(ColumnOpCode::Text);
           case Kind::Binary:
-            return simple(OpCode::Binary);
+            return simple(ColumnOpCode::Binary);
           case Kind::FixedBinary:
-            return simple(OpCode::Uuid);
+            return simple(ColumnOpCode::Uuid);
           default:
-            return simple(OpCode::DecimalBytes, digits(action));
+            return simple(ColumnOpCode::DecimalBytes, digits(action));
         }
       case Wire::Fixed:
         switch (slot.kind) {
           case Kind::FixedBinary:
-            return simple(OpCode::Fixed, 0, action.bytes());
+            return simple(ColumnOpCode::Fixed, 0, action.bytes());
           case Kind::Interval:
-            return simple(OpCode::Duration);
+            return simple(ColumnOpCode::Duration);
           default:
-            return simple(OpCode::DecimalFixed, digits(action), action.bytes());
+            return simple(ColumnOpCode::DecimalFixed, digits(action), action.bytes());
         }
       case Wire::Enum:
-        return simple(OpCode::Enum, id);
+        return simple(ColumnOpCode::Enum, id);
       case Wire::Array:
       case Wire::Map: {
         const bool is_map = action.wire == Wire::Map;
-        const auto op =
-            emit({.code = is_map ? OpCode::Map : OpCode::List, .column = slot.column, .b = id});
+        const auto op = emit({.code = is_map ? ColumnOpCode::Map : ColumnOpCode::List,
+                              .column = slot.column,
+                              .b = id});
         LIMPET_CHECK(compile_body(action.element(), slot.children[0]));
         out_.ops[op].a = here();
         return {};
       }
       case Wire::Record:
         // Column 0 is the row, which has begun.
-        if (slot.column > 0) emit({.code = OpCode::BeginStruct, .column = slot.column});
+        if (slot.column > 0) emit({.code = ColumnOpCode::BeginStruct, .column = slot.column});
         return compile_fields(action, slot);
       case Wire::Union:
       case Wire::Fail:
@@ -173,7 +175,7 @@ class Compiler {
     const auto outside = std::exchange(place_, 0);
     here();
     LIMPET_CHECK(compile(id, slot));
-    emit({.code = OpCode::End});
+    emit({.code = ColumnOpCode::End});
     place_ = outside;
     return {};
   }
@@ -208,12 +210,12 @@ class Compiler {
     const Action& action = plan_[step.action];
     if (slot.shape == Slot::Shape::Optional && action.wire == Wire::Union &&
         plan_[plan_.branches(action)[0]].wire == Wire::Null) {
-      emit({.code = OpCode::AppendNull, .column = slot.column});
+      emit({.code = ColumnOpCode::AppendNull, .column = slot.column});
       return {};
     }
     const auto number = static_cast<std::uint32_t>(out_.defaults.size());
     out_.defaults.push_back(step.bytes);
-    const auto op = emit({.code = OpCode::Default, .b = number});
+    const auto op = emit({.code = ColumnOpCode::Default, .b = number});
     LIMPET_CHECK(compile_body(step.action, slot_id));
     out_.ops[op].a = here();
     return {};
@@ -233,7 +235,7 @@ class Compiler {
         return {};
       case Type::Int:
       case Type::Long:
-        emit({.code = OpCode::SkipLong});
+        emit({.code = ColumnOpCode::SkipLong});
         return {};
       case Type::Float:
         return skip_raw(4);
@@ -243,13 +245,14 @@ class Compiler {
         return skip_raw(static_cast<std::uint32_t>(writer.size));
       case Type::Bytes:
       case Type::String:
-        emit({.code = OpCode::SkipBytes});
+        emit({.code = ColumnOpCode::SkipBytes});
         return {};
       default:
         if (const auto own = own_.find(&writer); own != own_.end()) {
-          emit({.code = OpCode::SkipValue, .a = own->second, .b = 1});
+          emit({.code = ColumnOpCode::SkipValue, .a = own->second, .b = 1});
         } else {
-          emit({.code = OpCode::SkipValue, .a = id});  // within a default, which the reader wrote
+          emit({.code = ColumnOpCode::SkipValue,
+                .a = id});  // within a default, which the reader wrote
         }
         return {};
     }
@@ -257,11 +260,11 @@ class Compiler {
 
   // One look at the end of the bytes for neighbours, unless something jumps between them.
   Status skip_raw(std::uint32_t bytes) {
-    if (out_.ops.size() > label_ && out_.ops.back().code == OpCode::SkipRaw &&
+    if (out_.ops.size() > label_ && out_.ops.back().code == ColumnOpCode::SkipRaw &&
         bytes <= INT32_MAX - out_.ops.back().a) {
       out_.ops.back().a += bytes;
     } else {
-      emit({.code = OpCode::SkipRaw, .a = bytes});
+      emit({.code = ColumnOpCode::SkipRaw, .a = bytes});
     }
     return {};
   }

@@ -15,7 +15,7 @@
 
 namespace limpet::avro {
 
-enum class OpCode : std::uint8_t {
+enum class ColumnOpCode : std::uint8_t {
   // Read one value, append it to `column`. The names say what was written, then what it becomes.
   Null,
   Boolean,
@@ -59,19 +59,19 @@ enum class OpCode : std::uint8_t {
   SkipValue,  // a: the action, b: 1 of the writer's own plan
 };
 
-struct Op {
-  OpCode code = OpCode::End;
+struct ColumnOp {
+  ColumnOpCode code = ColumnOpCode::End;
   std::uint32_t column = 0;
   std::uint32_t a = 0;
   std::uint32_t b = 0;
 };
-static_assert(sizeof(Op) == 16);
+static_assert(sizeof(ColumnOp) == 16);
 
 struct ColumnPlan::State {
   std::shared_ptr<const ColumnLayout::State> layout;
   std::shared_ptr<const ReadPlan> plan;
   std::shared_ptr<const ReadPlan> own;  ///< of the writer alone: how to skip
-  std::vector<Op> ops;
+  std::vector<ColumnOp> ops;
   std::vector<std::uint32_t> targets;  ///< of Switch
   std::vector<std::string_view> defaults;
 

@@ -45,15 +45,15 @@ class Runner {
 
  private:
   // Recursion is safe: bodies lie within each other as columns do.
-  Position run(const Op* op, Position at) {
+  Position run(const ColumnOp* op, Position at) {
     while (true) {
       Column& column = columns_[op->column];
       switch (op->code) {
-        case OpCode::Null:
+        case ColumnOpCode::Null:
           if (!column.append_nulls(1)) [[unlikely]]
             return nullptr;
           break;
-        case OpCode::Boolean: {
+        case ColumnOpCode::Boolean: {
           bool value = false;
           at = read_boolean(at, context_, value);
           if (at == nullptr) [[unlikely]]
@@ -62,62 +62,62 @@ class Runner {
             return nullptr;
           break;
         }
-        case OpCode::Int:
+        case ColumnOpCode::Int:
           at = number<std::int32_t, std::int32_t>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::IntAsLong:
+        case ColumnOpCode::IntAsLong:
           at = number<std::int32_t, std::int64_t>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::IntAsFloat:
+        case ColumnOpCode::IntAsFloat:
           at = number<std::int32_t, float>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::IntAsDouble:
+        case ColumnOpCode::IntAsDouble:
           at = number<std::int32_t, double>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Long:
+        case ColumnOpCode::Long:
           at = number<std::int64_t, std::int64_t>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::LongAsFloat:
+        case ColumnOpCode::LongAsFloat:
           at = number<std::int64_t, float>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::LongAsDouble:
+        case ColumnOpCode::LongAsDouble:
           at = number<std::int64_t, double>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Float:
+        case ColumnOpCode::Float:
           at = number<float, float>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::FloatAsDouble:
+        case ColumnOpCode::FloatAsDouble:
           at = number<float, double>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Double:
+        case ColumnOpCode::Double:
           at = number<double, double>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Text:
+        case ColumnOpCode::Text:
           at = inlined_text(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Binary: {
+        case ColumnOpCode::Binary: {
           std::string_view bytes;
           at = read_bytes(at, context_, bytes);
           if (at == nullptr) [[unlikely]]
@@ -126,7 +126,7 @@ class Runner {
             return nullptr;
           break;
         }
-        case OpCode::Fixed: {
+        case ColumnOpCode::Fixed: {
           std::string_view bytes;
           at = read_fixed(at, context_, op->b, bytes);
           if (at == nullptr) [[unlikely]]
@@ -135,38 +135,38 @@ class Runner {
             return nullptr;
           break;
         }
-        case OpCode::DecimalBytes:
-        case OpCode::DecimalFixed:
+        case ColumnOpCode::DecimalBytes:
+        case ColumnOpCode::DecimalFixed:
           at = decimal(op, at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Uuid:
+        case ColumnOpCode::Uuid:
           at = uuid(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Duration:
+        case ColumnOpCode::Duration:
           at = duration(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::TimeMillis:
+        case ColumnOpCode::TimeMillis:
           at = time<std::int32_t, std::int32_t, kDayMillis>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::IntAsTimeMicros:
+        case ColumnOpCode::IntAsTimeMicros:
           at = time<std::int32_t, std::int64_t, kDayMicros>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::TimeMicros:
+        case ColumnOpCode::TimeMicros:
           at = time<std::int64_t, std::int64_t, kDayMicros>(at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
-        case OpCode::Enum: {
+        case ColumnOpCode::Enum: {
           std::uint32_t ordinal = 0;
           at = read_enum(at, context_, *plan_.plan, (*plan_.plan)[op->a], ordinal);
           if (at == nullptr) [[unlikely]]
@@ -175,26 +175,26 @@ class Runner {
             return nullptr;
           break;
         }
-        case OpCode::BeginStruct:
+        case ColumnOpCode::BeginStruct:
           if (!column.begin_struct()) [[unlikely]]
             return nullptr;
           break;
-        case OpCode::BeginUnion:
+        case ColumnOpCode::BeginUnion:
           if (!column.begin_union(op->a)) [[unlikely]]
             return nullptr;
           break;
-        case OpCode::AppendNull:
+        case ColumnOpCode::AppendNull:
           if (!column.append_null()) [[unlikely]]
             return nullptr;
           break;
-        case OpCode::List:
-        case OpCode::Map:
+        case ColumnOpCode::List:
+        case ColumnOpCode::Map:
           at = items(op, at, column);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           op = ops_ + op->a;
           continue;
-        case OpCode::Nullable: {
+        case ColumnOpCode::Nullable: {
           std::uint32_t branch = 0;
           at = read_branch(at, context_, 2, branch);
           if (at == nullptr) [[unlikely]]
@@ -205,7 +205,7 @@ class Runner {
           op = ops_ + op->a;
           continue;
         }
-        case OpCode::Switch: {
+        case ColumnOpCode::Switch: {
           std::uint32_t branch = 0;
           at = read_branch(at, context_, op->b, branch);
           if (at == nullptr) [[unlikely]]
@@ -213,27 +213,27 @@ class Runner {
           op = ops_ + plan_.targets[op->a + branch];
           continue;
         }
-        case OpCode::Jump:
+        case ColumnOpCode::Jump:
           op = ops_ + op->a;
           continue;
-        case OpCode::Default:
+        case ColumnOpCode::Default:
           if (!default_value(op, at)) [[unlikely]]
             return failed(op);
           op = ops_ + op->a;
           continue;
-        case OpCode::Fail:
+        case ColumnOpCode::Fail:
           context_.fail(FaultKind::TypeMismatch, at, plan_.plan->why((*plan_.plan)[op->a]));
           return failed(op);
-        case OpCode::End:
+        case ColumnOpCode::End:
           return at;
-        case OpCode::SkipBytes: {
+        case ColumnOpCode::SkipBytes: {
           std::string_view ignored;
           at = read_bytes(at, context_, ignored);
           if (at == nullptr) [[unlikely]]
             return failed(op);
           break;
         }
-        case OpCode::SkipLong: {
+        case ColumnOpCode::SkipLong: {
           const auto ignored = codec::read_varint64(at, context_.end);
           if (!ignored) [[unlikely]] {
             context_.bad_long(at, "an int or long");
@@ -242,14 +242,14 @@ class Runner {
           at = ignored.next;
           break;
         }
-        case OpCode::SkipRaw:
+        case ColumnOpCode::SkipRaw:
           if (context_.left(at) < op->a) [[unlikely]] {
             context_.truncated(at, std::to_string(op->a) + " bytes to pass over");
             return failed(op);
           }
           at += op->a;
           break;
-        case OpCode::SkipValue: {
+        case ColumnOpCode::SkipValue: {
           const ReadPlan& plan = op->b == 1 ? *plan_.own : *plan_.plan;
           at = skip(plan, plan[op->a], at, context_);
           if (at == nullptr) [[unlikely]]
@@ -261,7 +261,7 @@ class Runner {
     }
   }
 
-  [[gnu::cold, gnu::noinline]] Position failed(const Op* op) {
+  [[gnu::cold, gnu::noinline]] Position failed(const ColumnOp* op) {
     if (context_.fault == nullptr) return nullptr;
     for (auto at = plan_.place_of[static_cast<std::size_t>(op - ops_)]; at != 0;
          at = plan_.places[at].outside) {
@@ -332,9 +332,9 @@ class Runner {
     return column.append_text(text) ? next : nullptr;
   }
 
-  Position decimal(const Op* op, Position at, Column& column) {
+  Position decimal(const ColumnOp* op, Position at, Column& column) {
     std::string_view bytes;
-    const Position next = op->code == OpCode::DecimalFixed
+    const Position next = op->code == ColumnOpCode::DecimalFixed
                               ? read_fixed(at, context_, op->b, bytes)
                               : read_bytes(at, context_, bytes, "the bytes of a decimal");
     if (next == nullptr) [[unlikely]]
@@ -379,10 +379,10 @@ class Runner {
     return column.append_fixed({value->data(), value->size()}) ? next : nullptr;
   }
 
-  Position items(const Op* op, Position at, Column& column) {
+  Position items(const ColumnOp* op, Position at, Column& column) {
     const Action& action = (*plan_.plan)[op->b];
     const Action& item = (*plan_.plan)[action.element()];
-    const bool is_map = op->code == OpCode::Map;
+    const bool is_map = op->code == ColumnOpCode::Map;
     std::size_t done = 0;
     while (true) {
       std::size_t count = 0;
@@ -419,7 +419,7 @@ class Runner {
   }
 
   // A default is bytes of its own, which the reader's schema wrote.
-  bool default_value(const Op* op, Position at) {
+  bool default_value(const ColumnOp* op, Position at) {
     const auto bytes = plan_.defaults[op->b];
     const auto* begin = reinterpret_cast<Position>(bytes.data());  // NOLINT: as bytes
     const auto outer_begin = std::exchange(context_.begin, begin);
@@ -435,7 +435,7 @@ class Runner {
   }
 
   const ColumnPlan::State& plan_;
-  const Op* const ops_;
+  const ColumnOp* const ops_;
   Column* const columns_;
   ReadContext& context_;
 };

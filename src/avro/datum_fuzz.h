@@ -3,6 +3,7 @@
 
 #include "limpet/avro/datum_reader.h"
 #include "limpet/avro/datum_writer.h"
+#include "limpet/avro/exact.h"
 #include "limpet/avro/json_datum.h"
 #include "limpet/avro/schema.h"
 #include "limpet/avro/struct_reader.h"
@@ -44,9 +45,33 @@ inline constexpr std::string_view kFuzzedSchema = R"({"type":"record","name":"R"
   {"name":"any","type":["null","boolean","string","bytes"]},
   {"name":"next","type":["null","R"]}]})";
 
+/// Read in place, where the end is far.
+struct FuzzedNullable {
+  std::optional<bool> flag;
+  std::optional<std::int32_t> small;
+  std::optional<std::string_view> view;
+  std::optional<std::int64_t> large;
+  std::optional<float> real;
+  std::optional<std::string> text;
+  std::optional<double> precise;
+};
+inline constexpr std::string_view kFuzzedNullable = R"({"type":"record","name":"N","fields":[
+  {"name":"flag","type":["null","boolean"]},{"name":"small","type":["int","null"]},
+  {"name":"view","type":["null","string"]},{"name":"large","type":["null","long"]},
+  {"name":"real","type":["float","null"]},{"name":"text","type":["string","null"]},
+  {"name":"precise","type":["null","double"]}]})";
+
 }  // namespace limpet::avro
 
 namespace limpet::value {
+template <>
+struct Binding<avro::FuzzedNullable> {
+  using N = avro::FuzzedNullable;
+  static constexpr auto type =
+      record("N", field<"flag">(&N::flag), field<"small">(&N::small), field<"view">(&N::view),
+             field<"large">(&N::large), field<"real">(&N::real), field<"text">(&N::text),
+             field<"precise">(&N::precise));
+};
 template <>
 struct Binding<avro::FuzzedPart> {
   static constexpr auto type = record("P", field<"text">(&avro::FuzzedPart::text),
@@ -99,9 +124,45 @@ inline void fuzz_struct(std::span<const std::byte> payload) {
   LIMPET_ASSERT(written.text() == twice.text());
 }
 
+/// The same for values that are read in place, also by what made headers are made of.
+inline void fuzz_nullable(std::span<const std::byte> payload) {
+  static const Schema schema = *parse(kFuzzedNullable);
+  static const auto reader = TypedReader<FuzzedNullable>::make(schema);
+  static const auto views = DatumReader::make(schema);
+  static const auto writer = TypedWriter<FuzzedNullable>::make(schema);
+  static const auto view_writer = DatumWriter::make(schema);
+  LIMPET_ASSERT(reader && views && writer && view_writer);
+  value::Arena arena(kFuzzedArena);
+  FuzzedNullable record;
+  value::View view;
+  std::size_t bytes = 0;
+  const auto fault = reader->read(payload, arena, record, &bytes);
+  const auto view_fault = views->read(payload, arena, view);
+  FuzzedNullable made;
+  ExactReader in(payload);
+  const bool exact = in.nullable<0>(made.flag) && in.nullable<1>(made.small) &&
+                     in.nullable<0>(made.view) && in.nullable<0>(made.large) &&
+                     in.nullable<1>(made.real) && in.nullable<1>(made.text) &&
+                     in.nullable<0>(made.precise);
+  LIMPET_ASSERT(fault.has_value() == view_fault.has_value() && exact == !fault);
+  if (fault) {
+    LIMPET_ASSERT(fault->kind == view_fault->kind && fault->offset == view_fault->offset);
+    LIMPET_ASSERT(fault->path == view_fault->path && fault->message == view_fault->message);
+    return;
+  }
+  LIMPET_ASSERT(in.left() == payload.size() - bytes);
+  codec::ByteBuffer written;
+  codec::ByteBuffer of_view;
+  codec::ByteBuffer of_made;
+  LIMPET_ASSERT(!writer->write(record, written) && !writer->write(made, of_made));
+  LIMPET_ASSERT(!view_writer->write(view, of_view));
+  LIMPET_ASSERT(written.text() == of_view.text() && written.text() == of_made.text());
+}
+
 /// A writer's schema, a line feed, a reader's schema (or nothing), a line feed, a payload.
 inline void fuzz_datum(std::string_view input) {
   fuzz_struct(std::as_bytes(std::span(input)));
+  fuzz_nullable(std::as_bytes(std::span(input)));
   const auto first = input.find('\n');
   if (first == std::string_view::npos) return;
   const auto second = input.find('\n', first + 1);

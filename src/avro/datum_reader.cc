@@ -137,13 +137,8 @@ class ViewReader {
       case Wire::Record:
         at = read_record(action, at, out);
         break;
-      case Wire::Union: {
-        std::uint32_t branch = 0;
-        at = read_branch(at, context_, action.count, branch);
-        if (at == nullptr) [[unlikely]]
-          return nullptr;
-        return read(plan_[plan_.branches(action)[branch]], at, out);
-      }
+      case Wire::Union:
+        return read_union(action, at, out);
       case Wire::Fail:
         return context_.fail(FaultKind::TypeMismatch, at, plan_.why(action));
     }
@@ -174,6 +169,18 @@ class ViewReader {
     return at;
   }
 
+  // `out` is null already. Wide records are full of them: no step more than that.
+  [[gnu::noinline]] Position read_union(const Action& action, Position at, View& out) {
+    std::uint32_t branch = 0;
+    at = read_branch(at, context_, action.count, branch);
+    if (at == nullptr) [[unlikely]]
+      return nullptr;
+    const Action& part = plan_[plan_.branches(action)[branch]];
+    if (part.wire != Wire::Null) return read(part, at, out);
+    out.set_branch(part.branch);
+    return at;
+  }
+
   Position read_record(const Action& action, Position at, View& out) {
     if (context_.depth_left == 0) [[unlikely]]
       return context_.too_deep(at);
@@ -183,10 +190,12 @@ class ViewReader {
       return context_.no_memory(at);
     for (const Step& step : plan_.steps(action)) {
       const Action& part = plan_[step.action];
-      if (step.field != Step::kSkip) [[likely]] {
-        at = read(part, at, values[step.field]);
-      } else {
+      if (step.field == Step::kSkip) [[unlikely]] {
         at = skip(plan_, part, at, context_);
+      } else if (part.wire == Wire::Union) {
+        at = read_union(part, at, values[step.field]);
+      } else {
+        at = read(part, at, values[step.field]);
       }
       if (at == nullptr) [[unlikely]]
         return in_field(action, step);

@@ -2,7 +2,7 @@
 
 #include "decimal_text.h"
 #include "iso_time.h"
-#include "json_words.h"
+#include "json_walk.h"
 #include "read_context.h"
 #include "read_plan.h"
 #include "write_context.h"
@@ -69,45 +69,19 @@ std::string_view time_form(const Node& type) {
 
 bool is_decimal(const Node& type) { return type.logical && type.logical->name == "decimal"; }
 
-class JsonEncoder {
+class JsonEncoder : public JsonWalk {
  public:
   JsonEncoder(const WriteJsonOptions& options, codec::ByteBuffer& out)
-      : options_(options), plain_(options.style == JsonStyle::Plain), out_(out) {}
+      : JsonWalk(options.limits),
+        options_(options),
+        plain_(options.style == JsonStyle::Plain),
+        out_(out) {}
 
   void encode(const Node& type, const json::Value& value) {
-    if (full()) return;
-    const std::size_t depth = depth_++;
-    if (depth > options_.limits.max_depth) {
-      too_deep_ = true;
-    } else {
-      encode_kind(type, value);
-    }
-    depth_ = depth;
+    enter([&] { encode_kind(type, value); });
   }
-
-  bool too_deep() const { return too_deep_; }
-  std::vector<Violation> take() && { return std::move(violations_); }
 
  private:
-  bool full() const { return too_deep_ || violations_.size() >= options_.limits.max_violations; }
-
-  void refuse(std::string expected, std::string found, std::string hint = {}) {
-    if (full()) return;
-    violations_.push_back({path_, std::move(expected), std::move(found), std::move(hint)});
-  }
-  void refuse(const Node& type, const json::Value& value, std::string hint = {}) {
-    refuse(expected_words(type), found_words(value), std::move(hint));
-  }
-
-  /// Calls `action` with the path one step longer.
-  template <class Action>
-  void below(std::string_view step, Action action) {
-    const std::size_t length = path_.size();
-    append_step(path_, step);
-    action();
-    path_.resize(length);
-  }
-
   void encode_kind(const Node& type, const json::Value& value) {
     switch (type.type) {
       case Type::Null:
@@ -175,12 +149,7 @@ class JsonEncoder {
     }
     const auto number = whole_number(value);
     if (number && (type.type == Type::Long || fits_int(*number))) return put_long(out_, *number);
-    std::string hint;
-    if (value.is_number()) {
-      const auto real = value.as_double();
-      hint = real && *real != std::floor(*real) ? "it has a fraction" : "it does not fit";
-    }
-    refuse(type, value, std::move(hint));
+    refuse_integer(type, value);
   }
 
   static bool fits_int(std::int64_t number) {
@@ -271,14 +240,7 @@ class JsonEncoder {
         });
       }
     }
-    if (options_.unknown == UnknownFields::Ignore) return;
-    for (const auto& member : value.members()) {
-      if (full()) return;
-      if (type.find_field(member.name) != nullptr) continue;
-      below(member.name, [&] {
-        refuse("no member of this name", found_words(member.value), alias_hint(type, member.name));
-      });
-    }
+    if (options_.unknown != UnknownFields::Ignore) refuse_unknown(type, value);
   }
 
   void encode_default_of(const Field& field) {
@@ -420,10 +382,6 @@ class JsonEncoder {
   const WriteJsonOptions& options_;
   const bool plain_;
   codec::ByteBuffer& out_;
-  std::vector<Violation> violations_;
-  std::string path_;
-  std::size_t depth_ = 0;
-  bool too_deep_ = false;
   std::size_t default_bytes_left_ = ReadPlan::kDefaultBytesMax;
   std::size_t default_values_left_ = ReadPlan::kDefaultValuesMax;
 };
@@ -659,13 +617,8 @@ Result<std::vector<Violation>> write_json(const Schema& schema, const json::Valu
   const std::size_t before = out.size();
   JsonEncoder encoder(options, out);
   encoder.encode(schema.root(), value);
-  if (encoder.too_deep()) {
-    out.shrink(before);
-    return Error::limit_exceeded("the value is nested deeper than " +
-                                 std::to_string(options.limits.max_depth) + " levels");
-  }
   auto violations = std::move(encoder).take();
-  if (!violations.empty()) out.shrink(before);
+  if (!violations || !violations->empty()) out.shrink(before);
   return violations;
 }
 

@@ -1,36 +1,14 @@
 #include "read_context.h"
 
-#include "limpet/json/writer.h"
+#include "fault_path.h"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
 namespace limpet::avro {
-namespace {
 
 using value::FaultKind;
-
-constexpr std::size_t kShownKey = 40;
-constexpr std::size_t kPathBytes = 1'000;
-
-}  // namespace
-
-// Of a path of thousands of steps the end is kept.
-void prepend_step(std::string& path, std::string_view step) {
-  if (path.size() < kPathBytes) path.insert(0, step);
-}
-
-std::string entry_step(std::string_view key) {
-  std::string step = "[";
-  const auto shown = truncate_utf8(key, kShownKey);
-  if (is_valid_utf8(shown)) {
-    json::append_string(step, shown);
-  } else {
-    step += "…";
-  }
-  return step + "]";
-}
 
 Position ReadContext::fail(FaultKind kind, Position at, std::string message) {
   fault = std::make_unique<value::Fault>(
@@ -123,19 +101,17 @@ Position ReadContext::no_memory(Position at) {
 }
 
 Position ReadContext::in_field(std::string_view name) {
-  std::string step = ".";
-  step += name;
-  prepend_step(fault->path, step);
+  add_field_step(*fault, name);
   return nullptr;
 }
 
 Position ReadContext::in_item(std::size_t index) {
-  prepend_step(fault->path, "[" + std::to_string(index) + "]");
+  add_item_step(*fault, index);
   return nullptr;
 }
 
 Position ReadContext::in_entry(std::string_view key) {
-  prepend_step(fault->path, entry_step(key));
+  add_entry_step(*fault, key);
   return nullptr;
 }
 
@@ -342,13 +318,6 @@ Status check_options(const ReadOptions& options) {
     return Error::invalid_input("max_depth must be between 1 and " + std::to_string(kReadDepthMax));
   }
   return {};
-}
-
-value::Fault finished(ReadContext& context, const Node& root) {
-  value::Fault fault = std::move(*context.fault);
-  if (root.type == Type::Record) fault.path.insert(0, root.name.simple());
-  if (fault.path.starts_with('.')) fault.path.erase(0, 1);
-  return fault;
 }
 
 }  // namespace limpet::avro

@@ -5,6 +5,7 @@
 // step to the path. The good path pays nothing for either.
 #pragma once
 
+#include "fault_path.h"
 #include "read_plan.h"
 
 #include "limpet/avro/datum_reader.h"
@@ -22,6 +23,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace limpet::avro {
 
@@ -267,15 +269,13 @@ inline Position read_payload(std::span<const std::byte> payload, const ReadOptio
   return next;
 }
 
-/// Put a step in front of a path that is not too long already.
-void prepend_step(std::string& path, std::string_view step);
-/// ["key"], shortened.
-std::string entry_step(std::string_view key);
 /// The text with U+FFFD for each part that cannot be the start of a character (Unicode 15, "U+FFFD
 /// Substitution of Maximal Subparts"), at most three times as long. `out` has room for that.
 std::size_t replace_broken(std::string_view text, char* out);
 
 /// The fault that the context holds, with the record's name in front of its path.
-value::Fault finished(ReadContext& context, const Node& root);
+inline value::Fault finished(ReadContext& context, const Node& root) {
+  return from_root(std::move(*context.fault), root);
+}
 
 }  // namespace limpet::avro

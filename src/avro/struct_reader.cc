@@ -1,7 +1,9 @@
 #include "limpet/avro/struct_reader.h"
 
 #include "read_context.h"
-#include "struct_plan.h"
+#include "struct_read_plan.h"
+
+#include "limpet/avro/nullable.h"
 
 #include <algorithm>
 #include <string>
@@ -18,113 +20,108 @@ constexpr std::size_t kReserved = 1'024;
 
 class StructRun {
  public:
-  StructRun(const StructPlan& plan, ReadContext& context)
+  StructRun(const StructReadPlan& plan, ReadContext& context)
       : struct_plan_(plan),
         plan_(*plan.plan),
         context_(context),
         owned_left_(context.arena->limit()) {}
 
+  /// The operations from `block` to its End, on the struct, item or value at `base`.
   Position run(std::uint32_t block, Position at, std::byte* base) {
-    const StructOp* op = struct_plan_.ops.data() + block;
+    const StructReadOp* op = struct_plan_.ops.data() + block;
     for (;; ++op) {
       std::byte* const to = base + op->offset;
       switch (op->code) {
-        case StructOpCode::End:
+        case StructReadCode::End:
           return at;
-        case StructOpCode::Boolean:
-          at = read_boolean(at, context_, as<bool>(to));
+        case StructReadCode::Boolean:
+          at = read_value(at, as<bool>(to));
           break;
-        case StructOpCode::Int32:
-          at = read_int(at, context_, as<std::int32_t>(to));
+        case StructReadCode::Int32:
+          at = read_value(at, as<std::int32_t>(to));
           break;
-        case StructOpCode::Int64:
-          at = read_long(at, context_, as<std::int64_t>(to));
+        case StructReadCode::Int64:
+          at = read_value(at, as<std::int64_t>(to));
           break;
-        case StructOpCode::IntToInt64:
+        case StructReadCode::IntToInt64:
           at = read_int_as<std::int64_t>(at, to);
           break;
-        case StructOpCode::IntToFloat:
+        case StructReadCode::IntToFloat:
           at = read_int_as<float>(at, to);
           break;
-        case StructOpCode::IntToDouble:
+        case StructReadCode::IntToDouble:
           at = read_int_as<double>(at, to);
           break;
-        case StructOpCode::LongToFloat:
+        case StructReadCode::LongToFloat:
           at = read_long_as<float>(at, to);
           break;
-        case StructOpCode::LongToDouble:
+        case StructReadCode::LongToDouble:
           at = read_long_as<double>(at, to);
           break;
-        case StructOpCode::Float:
-          at = read_floating(at, context_, as<float>(to));
+        case StructReadCode::Float:
+          at = read_value(at, as<float>(to));
           break;
-        case StructOpCode::FloatToDouble: {
+        case StructReadCode::FloatToDouble: {
           float value = 0;
           at = read_floating(at, context_, value);
           if (at != nullptr) as<double>(to) = static_cast<double>(value);
           break;
         }
-        case StructOpCode::Double:
-          at = read_floating(at, context_, as<double>(to));
+        case StructReadCode::Double:
+          at = read_value(at, as<double>(to));
           break;
-        case StructOpCode::StringView: {
-          std::string_view text;
-          at = read_string(at, context_, text);
-          if (at != nullptr) as<std::string_view>(to) = text;
+        case StructReadCode::StringView:
+          at = read_value(at, as<std::string_view>(to));
           break;
-        }
-        case StructOpCode::String: {
-          std::string_view text;
-          at = read_string(at, context_, text);
-          if (at != nullptr) as<std::string>(to).assign(text);
+        case StructReadCode::String:
+          at = read_value(at, as<std::string>(to));
           break;
-        }
-        case StructOpCode::BytesView: {
+        case StructReadCode::BytesView: {
           std::string_view bytes;
           at = read_bytes(at, context_, bytes);
           if (at != nullptr) as<std::span<const std::byte>>(to) = as_bytes(bytes);
           break;
         }
-        case StructOpCode::Bytes: {
+        case StructReadCode::Bytes: {
           std::string_view bytes;
           at = read_bytes(at, context_, bytes);
           if (at != nullptr) assign(as<std::vector<std::byte>>(to), bytes);
           break;
         }
-        case StructOpCode::FixedView: {
+        case StructReadCode::FixedView: {
           std::string_view bytes;
           at = read_fixed(at, context_, op->number, bytes);
           if (at != nullptr) as<std::span<const std::byte>>(to) = as_bytes(bytes);
           break;
         }
-        case StructOpCode::FixedBytes: {
+        case StructReadCode::FixedBytes: {
           std::string_view bytes;
           at = read_fixed(at, context_, op->number, bytes);
           if (at != nullptr) assign(as<std::vector<std::byte>>(to), bytes);
           break;
         }
-        case StructOpCode::FixedArray: {
+        case StructReadCode::FixedArray: {
           std::string_view bytes;
           at = read_fixed(at, context_, op->number, bytes);
           if (at != nullptr && !bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
           break;
         }
-        case StructOpCode::EnumValue:
+        case StructReadCode::EnumValue:
           at = enum_value(*op, at, to);
           break;
-        case StructOpCode::EnumView: {
+        case StructReadCode::EnumView: {
           const std::string* symbol = nullptr;
           at = enum_symbol(*op, at, symbol);
           if (at != nullptr) as<std::string_view>(to) = *symbol;
           break;
         }
-        case StructOpCode::EnumString: {
+        case StructReadCode::EnumString: {
           const std::string* symbol = nullptr;
           at = enum_symbol(*op, at, symbol);
           if (at != nullptr) as<std::string>(to) = *symbol;
           break;
         }
-        case StructOpCode::SkipNumber: {
+        case StructReadCode::SkipNumber: {
           if (op->small != 0) {
             std::int32_t ignored = 0;
             at = read_int(at, context_, ignored);
@@ -134,85 +131,64 @@ class StructRun {
           }
           break;
         }
-        case StructOpCode::SkipBytes: {
+        case StructReadCode::SkipBytes: {
           std::string_view ignored;
           at = read_bytes(at, context_, ignored);
           break;
         }
-        case StructOpCode::SkipOther:
+        case StructReadCode::SkipOther:
           at = skip(plan_, plan_[op->number], at, context_);
           break;
-        case StructOpCode::OptionalBoolean: {
-          void* value = nullptr;
-          at = optional(*op, at, to, value);
-          if (value != nullptr) at = read_boolean(at, context_, as<bool>(value));
+        case StructReadCode::NullableBoolean:
+          at = nullable<bool>(*op, at, to);
           break;
-        }
-        case StructOpCode::OptionalInt32: {
-          void* value = nullptr;
-          at = optional(*op, at, to, value);
-          if (value != nullptr) at = read_int(at, context_, as<std::int32_t>(value));
+        case StructReadCode::NullableInt32:
+          at = nullable<std::int32_t>(*op, at, to);
           break;
-        }
-        case StructOpCode::OptionalInt64: {
-          void* value = nullptr;
-          at = optional(*op, at, to, value);
-          if (value != nullptr) at = read_long(at, context_, as<std::int64_t>(value));
+        case StructReadCode::NullableInt64:
+          at = nullable<std::int64_t>(*op, at, to);
           break;
-        }
-        case StructOpCode::OptionalDouble: {
-          void* value = nullptr;
-          at = optional(*op, at, to, value);
-          if (value != nullptr) at = read_floating(at, context_, as<double>(value));
+        case StructReadCode::NullableFloat:
+          at = nullable<float>(*op, at, to);
           break;
-        }
-        case StructOpCode::OptionalStringView: {
-          void* value = nullptr;
-          at = optional(*op, at, to, value);
-          if (value != nullptr) at = read_string(at, context_, as<std::string_view>(value));
+        case StructReadCode::NullableDouble:
+          at = nullable<double>(*op, at, to);
           break;
-        }
-        case StructOpCode::OptionalString: {
-          void* value = nullptr;
-          at = optional(*op, at, to, value);
-          if (value == nullptr) break;
-          std::string_view text;
-          at = read_string(at, context_, text);
-          if (at != nullptr) as<std::string>(value).assign(text);
+        case StructReadCode::NullableStringView:
+          at = nullable<std::string_view>(*op, at, to);
           break;
-        }
-        case StructOpCode::OptionalOther: {
-          void* value = nullptr;
-          at = optional(*op, at, to, value);
-          if (value != nullptr) at = deeper(op->block, op->number, at, value);
+        case StructReadCode::NullableString:
+          at = nullable<std::string>(*op, at, to);
           break;
-        }
-        case StructOpCode::Reset:
+        case StructReadCode::Nullable:
+          at = other_nullable(*op, at, to);
+          break;
+        case StructReadCode::Reset:
           access<value::OptionalAccess>(*op).reset(to);
           break;
-        case StructOpCode::Engage:
+        case StructReadCode::Engage:
           at = deeper(op->block, op->small, at, access<value::OptionalAccess>(*op).engage(to));
           break;
-        case StructOpCode::Emplace:
+        case StructReadCode::Emplace:
           at = deeper(op->block, op->small, at,
                       access<value::VariantAccess>(*op).emplace(to, op->number));
           break;
-        case StructOpCode::Sequence:
+        case StructReadCode::Sequence:
           at = sequence(*op, at, to);
           break;
-        case StructOpCode::Map:
+        case StructReadCode::Map:
           at = map(*op, at, to);
           break;
-        case StructOpCode::Union: {
+        case StructReadCode::Union: {
           std::uint32_t branch = 0;
           at = read_branch(at, context_, op->number, branch);
           if (at != nullptr) at = run(struct_plan_.branches[op->block + branch], at, to);
           break;
         }
-        case StructOpCode::Default:
+        case StructReadCode::Default:
           at = default_value(*op, at, to);
           break;
-        case StructOpCode::Fail:
+        case StructReadCode::Fail:
           at = context_.fail(FaultKind::TypeMismatch, at, plan_.why(plan_[op->number]));
           break;
       }
@@ -227,7 +203,7 @@ class StructRun {
     return *static_cast<T*>(at);
   }
   template <class T>
-  static const T& access(const StructOp& op) {
+  static const T& access(const StructReadOp& op) {
     return *static_cast<const T*>(op.pointer);
   }
   static std::span<const std::byte> as_bytes(std::string_view bytes) {
@@ -253,8 +229,59 @@ class StructRun {
     return at;
   }
 
-  // `value`: where it is to be read; stays nullptr for a null or when something is wrong.
-  Position optional(const StructOp& op, Position at, std::byte* to, void*& value) {
+  template <class T>
+  [[gnu::always_inline]] Position nullable(const StructReadOp& op, Position at, std::byte* to) {
+    if (context_.left(at) >= kNullableBytes) [[likely]] {
+      const Position next = read_nullable(at, context_.end, op.small, as<std::optional<T>>(to));
+      if (next != nullptr) [[likely]]
+        return next;
+    }
+    return nullable_with_care(op, at, as<std::optional<T>>(to));
+  }
+
+  // Near the end of the bytes, and wherever something is or may be wrong.
+  template <class T>
+  [[gnu::noinline]] Position nullable_with_care(const StructReadOp& op, Position at,
+                                                std::optional<T>& to) {
+    std::uint32_t branch = 0;
+    at = read_branch(at, context_, 2, branch);
+    if (at == nullptr) [[unlikely]]
+      return nullptr;
+    if (branch == op.small) {
+      to.reset();
+      return at;
+    }
+    return read_value(at, to.emplace());
+  }
+  [[gnu::always_inline]] Position read_value(Position at, bool& to) {
+    return read_boolean(at, context_, to);
+  }
+  [[gnu::always_inline]] Position read_value(Position at, std::int32_t& to) {
+    return read_int(at, context_, to);
+  }
+  [[gnu::always_inline]] Position read_value(Position at, std::int64_t& to) {
+    return read_long(at, context_, to);
+  }
+  [[gnu::always_inline]] Position read_value(Position at, float& to) {
+    return read_floating(at, context_, to);
+  }
+  [[gnu::always_inline]] Position read_value(Position at, double& to) {
+    return read_floating(at, context_, to);
+  }
+  [[gnu::always_inline]] Position read_value(Position at, std::string_view& to) {
+    std::string_view text;
+    at = read_string(at, context_, text);
+    if (at != nullptr) to = text;
+    return at;
+  }
+  [[gnu::always_inline]] Position read_value(Position at, std::string& to) {
+    std::string_view text;
+    at = read_string(at, context_, text);
+    if (at != nullptr) to.assign(text);
+    return at;
+  }
+
+  Position other_nullable(const StructReadOp& op, Position at, std::byte* to) {
     const auto& optional = access<value::OptionalAccess>(op);
     std::uint32_t branch = 0;
     at = read_branch(at, context_, 2, branch);
@@ -262,10 +289,9 @@ class StructRun {
       return nullptr;
     if (branch == op.small) {
       optional.reset(to);
-    } else {
-      value = optional.engage(to);
+      return at;
     }
-    return at;
+    return deeper(op.block, op.number, at, optional.engage(to));
   }
 
   [[gnu::noinline]] Position deeper(std::uint32_t block, std::uint32_t levels, Position at,
@@ -278,7 +304,7 @@ class StructRun {
     return at;
   }
 
-  [[gnu::noinline]] Position enum_symbol(const StructOp& op, Position at,
+  [[gnu::noinline]] Position enum_symbol(const StructReadOp& op, Position at,
                                          const std::string*& symbol) {
     const Action& action = plan_[op.number];
     std::uint32_t ordinal = 0;
@@ -287,7 +313,7 @@ class StructRun {
     return at;
   }
 
-  [[gnu::noinline]] Position enum_value(const StructOp& op, Position at, std::byte* to) {
+  [[gnu::noinline]] Position enum_value(const StructReadOp& op, Position at, std::byte* to) {
     const Action& action = plan_[op.number];
     std::uint32_t ordinal = 0;
     const Position next = read_enum(at, context_, plan_, action, ordinal);
@@ -310,7 +336,7 @@ class StructRun {
     return true;
   }
 
-  [[gnu::noinline]] Position sequence(const StructOp& op, Position at, std::byte* to) {
+  [[gnu::noinline]] Position sequence(const StructReadOp& op, Position at, std::byte* to) {
     if (context_.depth_left == 0) [[unlikely]]
       return context_.too_deep(at);
     const Level level(context_);
@@ -337,7 +363,7 @@ class StructRun {
     }
   }
 
-  [[gnu::noinline]] Position map(const StructOp& op, Position at, std::byte* to) {
+  [[gnu::noinline]] Position map(const StructReadOp& op, Position at, std::byte* to) {
     if (context_.depth_left == 0) [[unlikely]]
       return context_.too_deep(at);
     const Level level(context_);
@@ -368,7 +394,7 @@ class StructRun {
   }
 
   // The bytes are the plan's own; the payload's wait.
-  [[gnu::noinline]] Position default_value(const StructOp& op, Position at, std::byte* to) {
+  [[gnu::noinline]] Position default_value(const StructReadOp& op, Position at, std::byte* to) {
     const auto bytes = std::as_bytes(std::span(plan_.all_defaults()[op.number].bytes));
     const Position begin = std::exchange(context_.begin, bytes.data());
     const Position end = std::exchange(context_.end, bytes.data() + bytes.size());
@@ -378,14 +404,14 @@ class StructRun {
     return read == nullptr ? nullptr : at;
   }
 
-  [[gnu::cold, gnu::noinline]] Position on_path(const StructOp& op) {
+  [[gnu::cold, gnu::noinline]] Position on_path(const StructReadOp& op) {
     const auto& step = struct_plan_.steps[static_cast<std::size_t>(&op - struct_plan_.ops.data())];
     return step.empty() ? nullptr : context_.in_field(std::string_view(step).substr(1));
   }
 
   static constexpr std::size_t kNodeBytes = 48;  // of a map, about
 
-  const StructPlan& struct_plan_;
+  const StructReadPlan& struct_plan_;
   const ReadPlan& plan_;
   ReadContext& context_;
   std::size_t owned_left_;
@@ -394,7 +420,7 @@ class StructRun {
 }  // namespace
 
 struct StructReader::State {
-  StructPlan plan;
+  StructReadPlan plan;
   ReadOptions options;
 };
 
@@ -410,7 +436,7 @@ Result<StructReader> StructReader::make(const Schema& writer, const value::Struc
   LIMPET_CHECK(check_options(options));
   LIMPET_TRY(auto plan, ReadPlan::make(writer, options.reader));
   auto state = std::make_unique<State>();
-  LIMPET_TRY(state->plan, StructPlan::make(std::move(plan), type));
+  LIMPET_TRY(state->plan, StructReadPlan::make(std::move(plan), type));
   state->options = options;
   state->options.reader = nullptr;
   return StructReader(std::move(state));

@@ -1,52 +1,22 @@
 #include "limpet/avro/validate_json.h"
 
-#include "json_words.h"
+#include "json_walk.h"
 
-#include <cmath>
-#include <string_view>
+#include <string>
 #include <utility>
 
 namespace limpet::avro {
 namespace {
 
-// Each step down goes into the value, so the work is the value's size, and the depth is counted.
-class Checker {
+class Checker : public JsonWalk {
  public:
-  explicit Checker(const ValidateJsonLimits& limits) : limits_(limits) {}
+  using JsonWalk::JsonWalk;
 
   void check(const Node& type, const json::Value& value) {
-    if (full()) return;
-    const std::size_t depth = depth_++;
-    if (depth > limits_.max_depth) {
-      too_deep_ = true;
-    } else {
-      check_kind(type, value);
-    }
-    depth_ = depth;
+    enter([&] { check_kind(type, value); });
   }
-
-  bool too_deep() const { return too_deep_; }
-  std::vector<Violation> take() && { return std::move(violations_); }
 
  private:
-  bool full() const { return too_deep_ || violations_.size() >= limits_.max_violations; }
-
-  void refuse(std::string expected, std::string found, std::string hint = {}) {
-    violations_.push_back({path_, std::move(expected), std::move(found), std::move(hint)});
-  }
-  void refuse(const Node& type, const json::Value& value, std::string hint = {}) {
-    refuse(expected_words(type), found_words(value), std::move(hint));
-  }
-
-  /// Calls `action` with the path one step longer.
-  template <class Action>
-  void below(std::string_view step, Action action) {
-    const std::size_t length = path_.size();
-    append_step(path_, step);
-    action();
-    path_.resize(length);
-  }
-
   void check_kind(const Node& type, const json::Value& value) {
     switch (type.type) {
       case Type::Array:
@@ -68,7 +38,8 @@ class Checker {
         return check_union(type, value);
       case Type::Int:
       case Type::Long:
-        return check_integer(type, value);
+        if (!looks_like(type, value)) refuse_integer(type, value);
+        return;
       case Type::Bytes:
       case Type::Fixed:
         return check_bytes(type, value);
@@ -80,17 +51,6 @@ class Checker {
         // Strings of any content; of the rest one look tells all.
         if (!looks_like(type, value)) refuse(type, value);
     }
-  }
-
-  void check_integer(const Node& type, const json::Value& value) {
-    if (looks_like(type, value)) return;
-    std::string hint;
-    if (value.is_number()) {
-      const auto number = value.as_double();
-      const bool fraction = number && *number != std::floor(*number);
-      hint = fraction ? "it has a fraction" : "it does not fit";
-    }
-    refuse(type, value, std::move(hint));
   }
 
   void check_bytes(const Node& type, const json::Value& value) {
@@ -122,13 +82,7 @@ class Checker {
         }
       });
     }
-    for (const auto& member : value.members()) {
-      if (full()) return;
-      if (type.find_field(member.name) != nullptr) continue;
-      below(member.name, [&] {
-        refuse("no member of this name", found_words(member.value), alias_hint(type, member.name));
-      });
-    }
+    refuse_unknown(type, value);
   }
 
   void check_union(const Node& type, const json::Value& value) {
@@ -145,12 +99,6 @@ class Checker {
     }
     refuse(type, value, branch_hint(type, value));
   }
-
-  const ValidateJsonLimits& limits_;
-  std::vector<Violation> violations_;
-  std::string path_;
-  std::size_t depth_ = 0;
-  bool too_deep_ = false;
 };
 
 }  // namespace
@@ -164,10 +112,6 @@ Result<std::vector<Violation>> validate_json(const Schema& schema, const json::V
                                              const ValidateJsonLimits& limits) {
   Checker checker(limits);
   checker.check(schema.root(), value);
-  if (checker.too_deep()) {
-    return Error::limit_exceeded("the value is nested deeper than " +
-                                 std::to_string(limits.max_depth) + " levels");
-  }
   return std::move(checker).take();
 }
 

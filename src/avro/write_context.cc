@@ -38,19 +38,17 @@ bool WriteContext::too_deep() {
 }
 
 bool WriteContext::in_field(std::string_view name) {
-  std::string step = ".";
-  step += name;
-  prepend_step(fault->path, step);
+  add_field_step(*fault, name);
   return false;
 }
 
 bool WriteContext::in_item(std::size_t index) {
-  prepend_step(fault->path, "[" + std::to_string(index) + "]");
+  add_item_step(*fault, index);
   return false;
 }
 
 bool WriteContext::in_entry(std::string_view key) {
-  prepend_step(fault->path, entry_step(key));
+  add_entry_step(*fault, key);
   return false;
 }
 
@@ -164,13 +162,6 @@ Status check_options(const WriteOptions& options) {
     return Error::invalid_input("max_depth must be between 1 and " + std::to_string(kReadDepthMax));
   }
   return {};
-}
-
-value::Fault finished(WriteContext& context, const Node& root) {
-  value::Fault fault = std::move(*context.fault);
-  if (root.type == Type::Record) fault.path.insert(0, root.name.simple());
-  if (fault.path.starts_with('.')) fault.path.erase(0, 1);
-  return fault;
 }
 
 }  // namespace limpet::avro

@@ -1,6 +1,8 @@
 // What writing one datum needs besides its bytes, and the primitives of the binary encoding.
 #pragma once
 
+#include "fault_path.h"
+
 #include "limpet/avro/datum_writer.h"
 #include "limpet/avro/node.h"
 #include "limpet/codec/byte_buffer.h"
@@ -16,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace limpet::avro {
 
@@ -103,6 +106,8 @@ std::string replaced(std::string_view text);
 Status check_options(const WriteOptions& options);
 
 /// The fault that the context holds, with the record's name in front of its path.
-value::Fault finished(WriteContext& context, const Node& root);
+inline value::Fault finished(WriteContext& context, const Node& root) {
+  return from_root(std::move(*context.fault), root);
+}
 
 }  // namespace limpet::avro

@@ -1,11 +1,13 @@
 // What is made compiles, binds, reads and writes. The bytes of `every` are fastavro's.
 #include "every.h"
+#include "nullable.h"
 #include "order_json.h"
 #include "order_proto.h"
 #include "user.h"
 #include "user_views.h"
 
 #include "limpet/avro/schema.h"
+#include "limpet/avro/struct_reader.h"
 #include "limpet/base/hex.h"
 
 #include <gtest/gtest.h>
@@ -162,6 +164,50 @@ TEST(Made, HugeCountsOfNothingAreRefused) {
   const auto bytes = bytes_of("feffffffffffffff7f");
   avro::ExactReader in(bytes);
   EXPECT_FALSE(in.blocks([] { return true; }));
+}
+
+// Unions of null are read in place away from the end; the plan's reader says what is right.
+TEST(Made, NullableFieldsAsThePlanReadsThem) {
+  // fastavro.schemaless_writer of every field's value, and the same with null first and last.
+  const auto all = bytes_of(
+      "020102ff880f02808080808002020000c03f0200000000000002c0"
+      "02187477656c76652063686172730206"
+      "00ff1006000100ff880f00808080808002000000c03f0000000000000002c0"
+      "000a73686f7274000600ff10");
+  const auto plan = avro::TypedReader<test::made::Nullable>::make(
+      *avro::parse(avro::Exact<test::made::Nullable>::kSchema));
+  ASSERT_TRUE(plan);
+  const auto agree = [&plan](std::vector<std::byte> payload) {
+    value::Arena arena;
+    test::made::Nullable expected;
+    test::made::Nullable found;
+    std::size_t consumed = 0;
+    const auto fault = plan->read(payload, arena, expected, &consumed);
+    avro::ExactReader in(payload);
+    ASSERT_EQ(avro::Exact<test::made::Nullable>::read(in, found), !fault);
+    if (fault) return;
+    EXPECT_EQ(written(found), written(expected));  // NaN is not itself
+    EXPECT_EQ(in.left(), payload.size() - consumed);
+  };
+  test::made::Nullable whole;
+  avro::ExactReader in(all);
+  ASSERT_TRUE(avro::Exact<test::made::Nullable>::read(in, whole));
+  EXPECT_EQ(in.left(), 0U);
+  EXPECT_EQ(whole.text, "twelve chars");
+  EXPECT_EQ(whole.blob_last, bytes_of("00ff10"));
+  EXPECT_EQ(bytes_of(written(whole)), all);
+  for (std::size_t end = 0; end <= all.size(); ++end) {
+    SCOPED_TRACE(end);
+    agree({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(end)});
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const int byte : {0x00, 0x01, 0x02, 0x03, 0x04, 0x7F, 0x80, 0x82, 0xC3, 0xFF}) {
+      SCOPED_TRACE(std::to_string(i) + " is " + std::to_string(byte));
+      auto changed = all;
+      changed[i] = static_cast<std::byte>(byte);
+      agree(std::move(changed));
+    }
+  }
 }
 
 TEST(Made, ProtobufBinds) {

@@ -269,10 +269,12 @@ class Printer {
     line();
     const bool used = !type.members.empty();
     line("inline bool limpet::avro::Exact<" + name + ">::read(" +
-         (used ? "ExactReader& in, " : "ExactReader&, ") + name + (used ? "& to) {" : "&) {"));
+         (used ? "ExactReader& reader, " : "ExactReader&, ") + name + (used ? "& to) {" : "&) {"));
+    if (used) line("  ExactReader in = reader;");
     for (const Member& member : type.members) {
       read_statement(member.type, "to." + member.name, "  ", 0);
     }
+    if (used) line("  reader.follow(in);");
     line("  return true;\n}");
     line();
     line("inline void limpet::avro::Exact<" + name + ">::write(" +
@@ -282,6 +284,22 @@ class Printer {
       write_statement(member.type, "from." + member.name, "  ", 0);
     }
     line("}");
+  }
+
+  // What ExactReader::nullable takes.
+  static bool is_plain(Shape shape) {
+    switch (shape) {
+      case Shape::Boolean:
+      case Shape::Int32:
+      case Shape::Int64:
+      case Shape::Float:
+      case Shape::Double:
+      case Shape::String:
+      case Shape::Bytes:
+        return true;
+      default:
+        return false;
+    }
   }
 
   // A name of its own for each level.
@@ -314,6 +332,11 @@ class Printer {
       case Shape::Optional: {
         const std::string branch = local("branch", level);
         const TypeRef& held = type.elements.front();
+        if (type.shape == Shape::Optional && is_plain(held.shape)) {
+          line(indent + "if (!in.nullable<" + (type.null_first ? "0" : "1") + ">(" + to +
+               ")) return false;");
+          return;
+        }
         line(indent + "{");
         line(deeper + "std::uint32_t " + branch + " = 0;");
         line(deeper + "if (!in.index(2, " + branch + ")) return false;");

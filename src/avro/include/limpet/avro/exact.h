@@ -13,6 +13,7 @@
 // Threads: confined.
 #pragma once
 
+#include "limpet/avro/nullable.h"
 #include "limpet/codec/byte_buffer.h"
 #include "limpet/codec/varint.h"
 #include "limpet/value/fault.h"
@@ -24,6 +25,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,32 +46,39 @@ class ExactReader {
                        value::Utf8Policy utf8 = value::Utf8Policy::Validate)
       : at_(payload.data()), end_(at_ + payload.size()), utf8_(utf8) {}
 
+  /// Go on where `copy`, a copy of this that has read on, has come to. Made code reads with a copy:
+  /// nobody else knows its address, so that the compiler keeps it in registers.
+  void follow(const ExactReader& copy) {
+    at_ = copy.at_;
+    free_items_ = copy.free_items_;
+  }
+
   /// Bytes that nobody has read.
   std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
 
-  bool read(bool& to) {
+  [[gnu::always_inline]] bool read(bool& to) {
     if (at_ == end_) return false;
     const auto byte = std::to_integer<unsigned>(*at_++);
     to = byte != 0;
     return byte <= 1;
   }
-  bool read(std::int32_t& to) {
+  [[gnu::always_inline]] bool read(std::int32_t& to) {
     const auto number = codec::read_varint32(at_, end_);
     if (!number) return false;
     to = codec::unzigzag32(number.value);
     at_ = number.next;
     return true;
   }
-  bool read(std::int64_t& to) {
+  [[gnu::always_inline]] bool read(std::int64_t& to) {
     const auto number = codec::read_varint64(at_, end_);
     if (!number) return false;
     to = codec::unzigzag64(number.value);
     at_ = number.next;
     return true;
   }
-  bool read(float& to) { return read_little(to); }
-  bool read(double& to) { return read_little(to); }
-  bool read(std::string_view& to) {
+  [[gnu::always_inline]] bool read(float& to) { return read_little(to); }
+  [[gnu::always_inline]] bool read(double& to) { return read_little(to); }
+  [[gnu::always_inline]] bool read(std::string_view& to) {
     std::span<const std::byte> bytes;
     if (!read(bytes)) return false;
     to = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: as characters
@@ -77,35 +86,50 @@ class ExactReader {
       return true;
     return utf8_ == value::Utf8Policy::Trust || value::is_utf8(to);
   }
-  bool read(std::string& to) {
+  [[gnu::always_inline]] bool read(std::string& to) {
     std::string_view text;
     if (!read(text)) return false;
     to.assign(text);
     return true;
   }
-  bool read(std::span<const std::byte>& to) {
+  [[gnu::always_inline]] bool read(std::span<const std::byte>& to) {
     std::int64_t size = 0;
     if (!read(size) || size < 0 || static_cast<std::uint64_t>(size) > left()) return false;
     to = {at_, static_cast<std::size_t>(size)};
     at_ += size;
     return true;
   }
-  bool read(std::vector<std::byte>& to) {
+  [[gnu::always_inline]] bool read(std::vector<std::byte>& to) {
     std::span<const std::byte> bytes;
     if (!read(bytes)) return false;
     to.assign(bytes.begin(), bytes.end());
     return true;
   }
   template <std::size_t N>
-  bool read(std::array<std::byte, N>& to) {
+  [[gnu::always_inline]] bool read(std::array<std::byte, N>& to) {
     if (N > left()) return false;
     std::memcpy(to.data(), at_, N);
     at_ += N;
     return true;
   }
 
+  /// A union of null, which is branch `kNull` (0 or 1), and a T that read_nullable() takes.
+  template <std::uint32_t kNull, class T>
+  [[gnu::always_inline]] bool nullable(std::optional<T>& to) {
+    static_assert(kNull <= 1);
+    const std::byte* next = nullptr;
+    if (left() >= kNullableBytes) [[likely]]
+      next = read_nullable(at_, end_, kNull, to);
+    if (next == nullptr) [[unlikely]]
+      next = checked<kNull>(*this, to);
+    if (next == nullptr) [[unlikely]]
+      return false;
+    at_ = next;
+    return true;
+  }
+
   /// The position of an enum's symbol or a union's branch, below `count`.
-  bool index(std::uint32_t count, std::uint32_t& to) {
+  [[gnu::always_inline]] bool index(std::uint32_t count, std::uint32_t& to) {
     std::int64_t wide = 0;
     if (!read(wide) || wide < 0 || wide >= count) return false;
     to = static_cast<std::uint32_t>(wide);
@@ -145,16 +169,24 @@ class ExactReader {
 
  private:
   template <class Number>
-  bool read_little(Number& to) {
+  [[gnu::always_inline]] bool read_little(Number& to) {
     if (sizeof(Number) > left()) return false;
-    std::array<std::byte, sizeof(Number)> bytes;
-    std::memcpy(bytes.data(), at_, sizeof(Number));
-    if constexpr (std::endian::native == std::endian::big) {
-      std::reverse(bytes.begin(), bytes.end());
-    }
-    to = std::bit_cast<Number>(bytes);
+    to = detail::load_floating<Number>(at_);
     at_ += sizeof(Number);
     return true;
+  }
+
+  // Near the end, and wherever something may be wrong. A copy comes in, so that the caller's stays
+  // in registers.
+  template <std::uint32_t kNull, class T>
+  [[gnu::noinline]] static const std::byte* checked(ExactReader in, std::optional<T>& to) {
+    std::uint32_t branch = 0;
+    if (!in.index(2, branch)) return nullptr;
+    if (branch == kNull) {
+      to.reset();
+      return in.at_;
+    }
+    return in.read(to.emplace()) ? in.at_ : nullptr;
   }
 
   const std::byte* at_;

@@ -171,7 +171,8 @@ struct OptionalTarget {
     const auto& from = *static_cast<const Optional*>(optional);
     return from ? &*from : nullptr;
   }
-  static constexpr OptionalAccess kAccess{engage, reset, peek};
+  static constexpr OptionalAccess kAccess{engage, reset, peek,
+                                          std::is_same_v<Optional, std::optional<T>>};
   static TargetType make() {
     return {.kind = TargetKind::Optional,
             .bytes = sizeof(Optional),

@@ -50,6 +50,7 @@ struct OptionalAccess {
   void* (*engage)(void* optional);  ///< make it hold a fresh value; where that is
   void (*reset)(void* optional);
   const void* (*peek)(const void* optional);  ///< what it holds, or nullptr
+  bool is_std = false;                        ///< a std::optional, to be used as one
 };
 
 struct SequenceAccess {

@@ -1,8 +1,10 @@
-#include "struct_plan.h"
+#include "struct_read_plan.h"
+
+#include "member_fit.h"
+#include "struct_blocks.h"
 
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 namespace limpet::avro {
@@ -12,22 +14,6 @@ using value::TargetKind;
 using value::TargetType;
 
 constexpr std::size_t kOpsMax = 1'000'000;
-
-struct Key {
-  ActionId action;
-  const TargetType* target;
-
-  friend bool operator==(const Key&, const Key&) = default;
-};
-struct KeyHash {
-  std::size_t operator()(const Key& key) const {
-    return std::hash<const void*>()(key.target) * 31 + key.action;
-  }
-};
-
-enum class Fit : std::uint8_t { No, Holds, Exact };
-
-Fit exact_if(bool exact) { return exact ? Fit::Exact : Fit::Holds; }
 
 /// Whether a member can hold the type, as far as one look tells.
 Fit fit(const Action& action, const TargetType& target) {
@@ -43,10 +29,6 @@ Fit fit(const Action& action, const TargetType& target) {
     return any ? Fit::Holds : Fit::No;
   }
   switch (action.as) {
-    case Type::Null:
-      return kind == TargetKind::Nothing ? Fit::Exact : Fit::No;
-    case Type::Boolean:
-      return kind == TargetKind::Boolean ? Fit::Exact : Fit::No;
     case Type::Int:
       return kind == TargetKind::Int32                                 ? Fit::Exact
              : kind == TargetKind::Int64 || kind == TargetKind::Double ? Fit::Holds
@@ -59,43 +41,14 @@ Fit fit(const Action& action, const TargetType& target) {
                                           : Fit::No;
     case Type::Double:
       return kind == TargetKind::Double ? Fit::Exact : Fit::No;
-    case Type::String:
-      return kind == TargetKind::StringView || kind == TargetKind::String ? Fit::Exact : Fit::No;
-    case Type::Bytes:
-      return kind == TargetKind::BytesView || kind == TargetKind::Bytes ? Fit::Exact : Fit::No;
-    case Type::Fixed:
-      if (kind == TargetKind::Fixed) {
-        return target.bytes == action.bytes() ? Fit::Exact : Fit::No;
-      }
-      return kind == TargetKind::BytesView || kind == TargetKind::Bytes ? Fit::Holds : Fit::No;
-    case Type::Enum:
-      if (kind == TargetKind::Enum) {
-        const auto& symbols = target.symbols->entries;
-        return exact_if(std::ranges::any_of(symbols,
-                                            [&](const auto& entry) {
-                                              return action.reader->has_symbol(entry.symbol);
-                                            })) == Fit::Exact
-                   ? Fit::Exact
-                   : Fit::No;
-      }
-      return kind == TargetKind::StringView || kind == TargetKind::String ? Fit::Holds : Fit::No;
-    case Type::Array:
-      return kind == TargetKind::Sequence ? Fit::Exact : Fit::No;
-    case Type::Map:
-      return kind == TargetKind::Map ? Fit::Exact : Fit::No;
-    case Type::Record:
-      return kind == TargetKind::Struct
-                 ? exact_if(target.record().name() == action.reader->name.full)
-                 : Fit::No;
-    case Type::Union:
-      break;
+    default:
+      return fit_plain(*action.reader, target);
   }
-  return Fit::No;
 }
 
-class StructPlanMaker {
+class StructReadPlanMaker {
  public:
-  explicit StructPlanMaker(StructPlan& out) : out_(out), plan_(*out.plan) {}
+  explicit StructReadPlanMaker(StructReadPlan& out) : out_(out), plan_(*out.plan) {}
 
   Status make(const value::StructType& type) {
     const Action& root = plan_[plan_.root()];
@@ -105,57 +58,27 @@ class StructPlanMaker {
                                   "a record: " +
                                   std::string(type.name()));
     }
-    blocks_.emplace_back();
-    current_ = 0;
     LIMPET_CHECK(emit_record(root, type, 0, ""));
-    end_block();
-    for (std::size_t next = 0; next < todo_.size(); ++next) {
-      auto work = std::move(todo_[next]);
-      current_ = work.block;
-      context_path_ = std::move(work.path);
-      LIMPET_CHECK(emit(work.action, *work.target, 0, ""));
-      end_block();
-      if (count_ > kOpsMax) {
+    while (const auto work = blocks_.next()) {
+      LIMPET_CHECK(emit(work->from, *work->member, 0, ""));
+      if (blocks_.count() > kOpsMax) {
         return Error::limit_exceeded("Reading into the struct takes too many operations");
       }
     }
-    flatten();
+    blocks_.flatten([](const StructReadOp& op) { return has_block(op.code); }, out_.ops, out_.steps,
+                    out_.branches);
     return {};
   }
 
  private:
-  struct Block {
-    std::vector<StructOp> ops;
-    std::vector<std::string> steps;
-    std::uint32_t start = 0;
-  };
-  struct Work {
-    std::uint32_t block;
-    ActionId action;
-    const TargetType* target;
-    std::string path;
-  };
-
-  void put(StructOp op, const std::string& path) {
-    blocks_[current_].ops.push_back(op);
-    blocks_[current_].steps.push_back(path);
-    ++count_;
-  }
-  void end_block() { put({}, ""); }
-
+  void put(StructReadOp op, const std::string& path) { blocks_.put(op, path); }
   std::uint32_t block_for(ActionId action, const TargetType& target, const std::string& path) {
-    const auto [known, fresh] =
-        known_.try_emplace({action, &target}, static_cast<std::uint32_t>(blocks_.size()));
-    if (fresh) {
-      blocks_.emplace_back();
-      todo_.push_back({known->second, action, &target, context_path_ + path});
-    }
-    return known->second;
+    return blocks_.block_for(action, target, path);
   }
 
   Error refuse(const Node& type, const TargetType& target, const std::string& path,
                std::string_view why = {}) const {
-    std::string where = context_path_ + path;
+    std::string where = blocks_.where(path);
     std::string message = "field \"" + std::string(root_name()) + where + "\": the schema has " +
                           describe(type) + ", which " + value::describe(target) + " cannot hold";
     if (!why.empty()) message.append(" (").append(why).append(")");
@@ -168,7 +91,7 @@ class StructPlanMaker {
     const Action& action = plan_[id];
     if (action.wire == Wire::Union) return emit_union(id, target, offset, path);
     if (action.wire == Wire::Fail) {
-      put({.code = StructOpCode::Fail, .offset = offset, .number = id}, path);
+      put({.code = StructReadCode::Fail, .offset = offset, .number = id}, path);
       return {};
     }
     if (fit(action, target) == Fit::No) {
@@ -176,11 +99,11 @@ class StructPlanMaker {
     }
     if (target.kind == TargetKind::Optional) {
       if (action.as == Type::Null) {
-        put({.code = StructOpCode::Reset, .offset = offset, .pointer = target.optional}, path);
+        put({.code = StructReadCode::Reset, .offset = offset, .pointer = target.optional}, path);
         return {};
       }
       const auto block = block_for(id, target.element(), path);
-      put({.code = StructOpCode::Engage,
+      put({.code = StructReadCode::Engage,
            .small = is_level(action),
            .offset = offset,
            .block = block,
@@ -208,17 +131,11 @@ class StructPlanMaker {
   Status emit_variant(ActionId id, const TargetType& target, std::uint32_t offset,
                       const std::string& path) {
     const Action& action = plan_[id];
-    std::optional<std::uint32_t> chosen;
-    for (std::uint32_t i = 0; i < target.alternatives.size(); ++i) {
-      const Fit how = fit(action, target.alternatives[i]());
-      if (how == Fit::Exact) {
-        chosen = i;
-        break;
-      }
-      if (how == Fit::Holds && !chosen) chosen = i;
-    }
+    const auto chosen = best_fit(target.alternatives.size(), [&](std::uint32_t i) {
+      return fit(action, target.alternatives[i]());
+    });
     const auto block = block_for(id, target.alternatives[*chosen](), path);  // fit() said so
-    put({.code = StructOpCode::Emplace,
+    put({.code = StructReadCode::Emplace,
          .small = is_level(action),
          .offset = offset,
          .number = *chosen,
@@ -228,28 +145,31 @@ class StructPlanMaker {
     return {};
   }
 
-  static std::optional<StructOpCode> optional_code(const Action& action,
-                                                   const TargetType& element) {
-    if (static_cast<int>(action.wire) != static_cast<int>(action.as)) return std::nullopt;
-    switch (element.kind) {
-      case TargetKind::Boolean:
-        return StructOpCode::OptionalBoolean;
-      case TargetKind::Int32:
-        return StructOpCode::OptionalInt32;
-      case TargetKind::Int64:
-        if (action.wire == Wire::Long) return StructOpCode::OptionalInt64;
-        return std::nullopt;
-      case TargetKind::Double:
-        if (action.wire == Wire::Double) return StructOpCode::OptionalDouble;
-        return std::nullopt;
-      case TargetKind::StringView:
-        if (action.wire == Wire::String) return StructOpCode::OptionalStringView;
-        return std::nullopt;
-      case TargetKind::String:
-        if (action.wire == Wire::String) return StructOpCode::OptionalString;
-        return std::nullopt;
+  // Of what lies in place: a std::optional of exactly what the bytes hold.
+  static StructReadCode nullable_code(const Action& action, const TargetType& target) {
+    if (!target.optional->is_std) return StructReadCode::Nullable;
+    const TargetKind kind = target.element().kind;
+    const auto if_both = [&](Wire wire, TargetKind held, StructReadCode code) {
+      return action.wire == wire && kind == held ? code : StructReadCode::Nullable;
+    };
+    switch (action.as) {
+      case Type::Boolean:
+        return if_both(Wire::Boolean, TargetKind::Boolean, StructReadCode::NullableBoolean);
+      case Type::Int:
+        return if_both(Wire::Int, TargetKind::Int32, StructReadCode::NullableInt32);
+      case Type::Long:
+        return if_both(Wire::Long, TargetKind::Int64, StructReadCode::NullableInt64);
+      case Type::Float:
+        return if_both(Wire::Float, TargetKind::Float, StructReadCode::NullableFloat);
+      case Type::Double:
+        return if_both(Wire::Double, TargetKind::Double, StructReadCode::NullableDouble);
+      case Type::String:
+        return kind == TargetKind::String
+                   ? if_both(Wire::String, kind, StructReadCode::NullableString)
+                   : if_both(Wire::String, TargetKind::StringView,
+                             StructReadCode::NullableStringView);
       default:
-        return std::nullopt;
+        return StructReadCode::Nullable;
     }
   }
 
@@ -265,13 +185,11 @@ class StructPlanMaker {
       const ActionId other = branches[1 - null_at];
       if (is_null(null_at) && plan_[other].wire != Wire::Fail &&
           fit(plan_[other], target.element()) != Fit::No) {
-        StructOp op{.code = StructOpCode::OptionalOther,
-                    .small = static_cast<std::uint8_t>(null_at),
-                    .offset = offset,
-                    .pointer = target.optional};
-        if (const auto code = optional_code(plan_[other], target.element())) {
-          op.code = *code;
-        } else {
+        StructReadOp op{.code = nullable_code(plan_[other], target),
+                        .small = static_cast<std::uint8_t>(null_at),
+                        .offset = offset,
+                        .pointer = target.optional};
+        if (op.code == StructReadCode::Nullable) {
           op.number = is_level(plan_[other]);
           op.block = block_for(other, target.element(), path);
         }
@@ -289,7 +207,7 @@ class StructPlanMaker {
     }
     const auto first = static_cast<std::uint32_t>(out_.branches.size());
     out_.branches.insert(out_.branches.end(), blocks.begin(), blocks.end());
-    put({.code = StructOpCode::Union,
+    put({.code = StructReadCode::Union,
          .offset = offset,
          .number = static_cast<std::uint32_t>(blocks.size()),
          .block = first},
@@ -301,54 +219,55 @@ class StructPlanMaker {
   Status emit_plain(ActionId id, const TargetType& target, std::uint32_t offset,
                     const std::string& path) {
     const Action& action = plan_[id];
-    StructOp op{.offset = offset};
+    StructReadOp op{.offset = offset};
     switch (action.as) {
       case Type::Null:
         return {};
       case Type::Boolean:
-        op.code = StructOpCode::Boolean;
+        op.code = StructReadCode::Boolean;
         break;
       case Type::Int:
-        op.code = target.kind == TargetKind::Int32   ? StructOpCode::Int32
-                  : target.kind == TargetKind::Int64 ? StructOpCode::IntToInt64
-                                                     : StructOpCode::IntToDouble;
+        op.code = target.kind == TargetKind::Int32   ? StructReadCode::Int32
+                  : target.kind == TargetKind::Int64 ? StructReadCode::IntToInt64
+                                                     : StructReadCode::IntToDouble;
         break;
       case Type::Long:
-        op.code = action.wire == Wire::Int ? StructOpCode::IntToInt64 : StructOpCode::Int64;
+        op.code = action.wire == Wire::Int ? StructReadCode::IntToInt64 : StructReadCode::Int64;
         break;
       case Type::Float:
       case Type::Double:
         op.code = floating(action, target);
-        if (op.code == StructOpCode::End) {
+        if (op.code == StructReadCode::End) {
           return refuse(*action.writer, target, path, "by way of float");
         }
         break;
       case Type::String:
         op.code =
-            target.kind == TargetKind::String ? StructOpCode::String : StructOpCode::StringView;
+            target.kind == TargetKind::String ? StructReadCode::String : StructReadCode::StringView;
         break;
       case Type::Bytes:
-        op.code = target.kind == TargetKind::Bytes ? StructOpCode::Bytes : StructOpCode::BytesView;
+        op.code =
+            target.kind == TargetKind::Bytes ? StructReadCode::Bytes : StructReadCode::BytesView;
         break;
       case Type::Fixed:
-        op.code = target.kind == TargetKind::Fixed   ? StructOpCode::FixedArray
-                  : target.kind == TargetKind::Bytes ? StructOpCode::FixedBytes
-                                                     : StructOpCode::FixedView;
+        op.code = target.kind == TargetKind::Fixed   ? StructReadCode::FixedArray
+                  : target.kind == TargetKind::Bytes ? StructReadCode::FixedBytes
+                                                     : StructReadCode::FixedView;
         op.number = action.bytes();
         break;
       case Type::Enum:
-        op.code = target.kind == TargetKind::Enum     ? StructOpCode::EnumValue
-                  : target.kind == TargetKind::String ? StructOpCode::EnumString
-                                                      : StructOpCode::EnumView;
+        op.code = target.kind == TargetKind::Enum     ? StructReadCode::EnumValue
+                  : target.kind == TargetKind::String ? StructReadCode::EnumString
+                                                      : StructReadCode::EnumView;
         op.number = id;
-        if (op.code == StructOpCode::EnumValue) {
+        if (op.code == StructReadCode::EnumValue) {
           op.pointer = target.symbols;
           op.block = symbols_of(action, *target.symbols);
         }
         break;
       case Type::Array:
       case Type::Map:
-        op.code = action.as == Type::Array ? StructOpCode::Sequence : StructOpCode::Map;
+        op.code = action.as == Type::Array ? StructReadCode::Sequence : StructReadCode::Map;
         op.number = action.element();
         op.pointer = &target;
         op.block = block_for(action.element(), target.element(), path + "[]");
@@ -363,20 +282,20 @@ class StructPlanMaker {
   }
 
   // End: a number that two steps would round twice.
-  static StructOpCode floating(const Action& action, const TargetType& target) {
+  static StructReadCode floating(const Action& action, const TargetType& target) {
     const bool as_float = action.as == Type::Float;
     const bool into_float = target.kind == TargetKind::Float;
     switch (action.wire) {
       case Wire::Int:
-        if (as_float != into_float) return StructOpCode::End;
-        return into_float ? StructOpCode::IntToFloat : StructOpCode::IntToDouble;
+        if (as_float != into_float) return StructReadCode::End;
+        return into_float ? StructReadCode::IntToFloat : StructReadCode::IntToDouble;
       case Wire::Long:
-        if (as_float != into_float) return StructOpCode::End;
-        return into_float ? StructOpCode::LongToFloat : StructOpCode::LongToDouble;
+        if (as_float != into_float) return StructReadCode::End;
+        return into_float ? StructReadCode::LongToFloat : StructReadCode::LongToDouble;
       case Wire::Float:
-        return into_float ? StructOpCode::Float : StructOpCode::FloatToDouble;
+        return into_float ? StructReadCode::Float : StructReadCode::FloatToDouble;
       default:
-        return StructOpCode::Double;
+        return StructReadCode::Double;
     }
   }
 
@@ -398,7 +317,7 @@ class StructPlanMaker {
       const auto at = record.at.find(member.name);
       if (at == record.at.end()) {
         if (member.may_be_absent) continue;
-        const std::string where = context_path_ + path + "." + std::string(member.name);
+        const std::string where = blocks_.where(path) + "." + std::string(member.name);
         return Error::invalid_input("field \"" + std::string(root_name()) + where + "\": " +
                                         describe(record) + " has no such field, and the member " +
                                         value::describe(member.type()) + " needs one",
@@ -425,7 +344,7 @@ class StructPlanMaker {
       const auto name = path + "." + std::string(member->name);
       const auto number = static_cast<std::uint32_t>(&step - plan_.all_defaults().data());
       const auto block = block_for(step.action, target, name);
-      put({.code = StructOpCode::Default, .offset = offset, .number = number, .block = block},
+      put({.code = StructReadCode::Default, .offset = offset, .number = number, .block = block},
           name);
     }
     return {};
@@ -438,66 +357,43 @@ class StructPlanMaker {
         return;
       case Wire::Int:
       case Wire::Long:
-        put({.code = StructOpCode::SkipNumber, .small = action.wire == Wire::Int}, path);
+        put({.code = StructReadCode::SkipNumber, .small = action.wire == Wire::Int}, path);
         return;
       case Wire::String:
       case Wire::Bytes:
-        put({.code = StructOpCode::SkipBytes}, path);
+        put({.code = StructReadCode::SkipBytes}, path);
         return;
       default:
-        put({.code = StructOpCode::SkipOther, .number = id}, path);
+        put({.code = StructReadCode::SkipOther, .number = id}, path);
     }
   }
 
-  static bool has_block(StructOpCode code) {
+  static bool has_block(StructReadCode code) {
     switch (code) {
-      case StructOpCode::OptionalOther:
-      case StructOpCode::Engage:
-      case StructOpCode::Emplace:
-      case StructOpCode::Sequence:
-      case StructOpCode::Map:
-      case StructOpCode::Default:
+      case StructReadCode::Nullable:
+      case StructReadCode::Engage:
+      case StructReadCode::Emplace:
+      case StructReadCode::Sequence:
+      case StructReadCode::Map:
+      case StructReadCode::Default:
         return true;
       default:
         return false;
     }
   }
 
-  void flatten() {
-    std::uint32_t start = 0;
-    for (auto& block : blocks_) {
-      block.start = start;
-      start += static_cast<std::uint32_t>(block.ops.size());
-    }
-    out_.ops.reserve(start);
-    out_.steps.reserve(start);
-    for (auto& block : blocks_) {
-      for (StructOp op : block.ops) {
-        if (has_block(op.code)) op.block = blocks_[op.block].start;
-        out_.ops.push_back(op);
-      }
-      for (auto& step : block.steps) out_.steps.push_back(std::move(step));
-    }
-    for (auto& branch : out_.branches) branch = blocks_[branch].start;
-  }
-
-  StructPlan& out_;
+  StructReadPlan& out_;
   const ReadPlan& plan_;
-  std::deque<Block> blocks_;
-  std::uint32_t current_ = 0;
-  std::size_t count_ = 0;
-  std::unordered_map<Key, std::uint32_t, KeyHash> known_;
-  std::deque<Work> todo_;
-  std::string context_path_;  // of the block that is being made
+  StructBlocks<StructReadOp, ActionId> blocks_;
 };
 
 }  // namespace
 
-Result<StructPlan> StructPlan::make(std::shared_ptr<const ReadPlan> plan,
-                                    const value::StructType& type) {
-  StructPlan out;
+Result<StructReadPlan> StructReadPlan::make(std::shared_ptr<const ReadPlan> plan,
+                                            const value::StructType& type) {
+  StructReadPlan out;
   out.plan = std::move(plan);
-  LIMPET_CHECK(StructPlanMaker(out).make(type));
+  LIMPET_CHECK(StructReadPlanMaker(out).make(type));
   return out;
 }
 

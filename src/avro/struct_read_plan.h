@@ -1,4 +1,4 @@
-// StructPlan: a ReadPlan turned into operations on the members of a struct.
+// StructReadPlan: a ReadPlan turned into operations on the members of a struct.
 //
 // Operations stand in blocks, each with an End: one for the root, one for each kind of item, branch
 // and optional that cannot be written in place. Nested structs are written in place.
@@ -10,14 +10,13 @@
 #include "limpet/value/struct_type.h"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace limpet::avro {
 
-enum class StructOpCode : std::uint8_t {
+enum class StructReadCode : std::uint8_t {
   End,
   Boolean,
   Int32,
@@ -43,33 +42,34 @@ enum class StructOpCode : std::uint8_t {
   SkipNumber,          ///< an int or a long
   SkipBytes,           ///< a string or bytes
   SkipOther,           ///< number: action
-  OptionalBoolean,     ///< small: the null branch, 0 or 1; pointer: OptionalAccess
-  OptionalInt32,       ///< likewise
-  OptionalInt64,       ///< likewise
-  OptionalDouble,      ///< likewise
-  OptionalStringView,  ///< likewise
-  OptionalString,      ///< likewise
-  OptionalOther,       ///< likewise; block: of what it holds; number: 1 = it is a level deeper
-  Reset,               ///< pointer: OptionalAccess
-  Engage,              ///< pointer: OptionalAccess; block; small: 1 = a level deeper
-  Emplace,             ///< number: alternative; pointer: VariantAccess; block; small: likewise
-  Sequence,            ///< number: action of the item; pointer: TargetType; block
-  Map,                 ///< likewise
-  Union,               ///< number: how many branches; block: where their blocks stand in a table
-  Default,             ///< number: which of the plan's defaults; block
-  Fail,                ///< number: action
+  NullableBoolean,     ///< std::optional<bool>, filled in place; small: the null branch, 0 or 1
+  NullableInt32,       ///< likewise
+  NullableInt64,       ///< likewise
+  NullableFloat,       ///< likewise
+  NullableDouble,      ///< likewise
+  NullableStringView,  ///< likewise
+  NullableString,      ///< likewise
+  Nullable,  ///< small: likewise; pointer: OptionalAccess; block; number: 1 = a level deeper
+  Reset,     ///< pointer: OptionalAccess
+  Engage,    ///< pointer: OptionalAccess; block; small: 1 = a level deeper
+  Emplace,   ///< number: alternative; pointer: VariantAccess; block; small: likewise
+  Sequence,  ///< number: action of the item; pointer: TargetType; block
+  Map,       ///< likewise
+  Union,     ///< number: how many branches; block: where their blocks stand in a table
+  Default,   ///< number: which of the plan's defaults; block
+  Fail,      ///< number: action
 };
 
 /// What it needs of these; 24 bytes, so that one look at a line of the cache is enough.
-struct StructOp {
-  StructOpCode code = StructOpCode::End;
+struct StructReadOp {
+  StructReadCode code = StructReadCode::End;
   std::uint8_t small = 0;
   std::uint32_t offset = 0;  ///< of the member, in the struct of the block
   std::uint32_t number = 0;
   std::uint32_t block = 0;  ///< where its operations begin
   const void* pointer = nullptr;
 };
-static_assert(sizeof(StructOp) == 24);
+static_assert(sizeof(StructReadOp) == 24);
 
 /// A value of the program's enum for a symbol of the writer's.
 struct EnumTarget {
@@ -77,16 +77,16 @@ struct EnumTarget {
   bool known = false;
 };
 
-struct StructPlan {
+struct StructReadPlan {
   std::shared_ptr<const ReadPlan> plan;
-  std::vector<StructOp> ops;       ///< the root's block first
+  std::vector<StructReadOp> ops;   ///< the root's block first
   std::vector<std::string> steps;  ///< for each: how a path leads to it from its block, ".a.b"
   std::vector<std::uint32_t> branches;
   std::vector<EnumTarget> symbols;
 
   /// Errors: InvalidInput, `where` = path of the member.
-  static Result<StructPlan> make(std::shared_ptr<const ReadPlan> plan,
-                                 const value::StructType& type);
+  static Result<StructReadPlan> make(std::shared_ptr<const ReadPlan> plan,
+                                     const value::StructType& type);
 };
 
 }  // namespace limpet::avro
