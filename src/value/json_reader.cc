@@ -1,5 +1,7 @@
 #include "limpet/value/json_reader.h"
 
+#include "json_scan.h"
+
 #include "limpet/value/text.h"
 
 #include <algorithm>
@@ -11,9 +13,6 @@
 #include <new>
 #include <string>
 #include <utility>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace limpet::value {
 namespace {
@@ -26,8 +25,6 @@ constexpr std::int64_t kMaxExponent = INT32_MAX;  // json::parse() has about the
 constexpr int kMaxDigits = 19;                    // of a number in 64 bits
 constexpr std::int64_t kExactPower = 22;          // 10^22 is a double
 constexpr std::int64_t kNormalPower = 290;  // with kMaxDigits digits well within normal doubles
-
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 /// The decimal that a number's text writes: ± 0.digits · 10^exponent, without zeros at either end.
 struct Digits {
@@ -67,312 +64,303 @@ bool says_the_same(double number, std::string_view text) {
   return Digits::of(written) == Digits::of(text);
 }
 
-/// Where something else than plain characters stands in a string, and whether all are ASCII.
-const char* find_special(const char* p, const char* end, bool& ascii) {
-#if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i last_control = _mm_set1_epi8(0x1F);
-  while (end - p >= 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));  // NOLINT
-    const __m128i found =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)),
-                     _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block));
-    const auto special = static_cast<unsigned>(_mm_movemask_epi8(found));
-    const auto high = static_cast<unsigned>(_mm_movemask_epi8(block));
-    if (special != 0) {
-      const auto at = static_cast<unsigned>(std::countr_zero(special));
-      if ((high & ((1U << at) - 1)) != 0) ascii = false;
-      return p + at;
-    }
-    if (high != 0) ascii = false;
-    p += 16;
-  }
-#endif
-  for (; p < end; ++p) {
-    const auto byte = static_cast<unsigned char>(*p);
-    if (byte == '"' || byte == '\\' || byte < 0x20) return p;
-    if (byte >= 0x80) ascii = false;
-  }
-  return end;
-}
-
-std::uint64_t hash_of(std::string_view name) {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  if (name.size() >= 8) {
-    std::memcpy(&first, name.data(), 8);
-    std::memcpy(&last, name.data() + name.size() - 8, 8);
-  } else if (name.size() >= 4) {
-    std::memcpy(&first, name.data(), 4);
-    std::memcpy(&last, name.data() + name.size() - 4, 4);
-  } else {
-    for (const char c : name) first = (first << 8U) | static_cast<unsigned char>(c);
-  }
-  auto hash = (first ^ (last * 0x9E3779B97F4A7C15U) ^ name.size()) * 0xD6E8FEB86659FD93U;
-  hash ^= hash >> 32U;
-  return hash * 0xD6E8FEB86659FD93U;
-}
-
 /// Says whether a name may have been seen before.
 class Seen {
  public:
-  bool add(std::string_view name) {
-    const auto bit = hash_of(name) >> 56U;
-    auto& word = words_[bit >> 6U];
-    const auto mask = std::uint64_t{1} << (bit & 63U);
-    const bool seen = (word & mask) != 0;
-    word |= mask;
+  [[gnu::always_inline]] bool add(unsigned trace) {
+    const auto mask = std::uint64_t{1} << trace;
+    const bool seen = (seen_ & mask) != 0;
+    seen_ |= mask;
     return seen;
   }
 
  private:
-  std::array<std::uint64_t, 4> words_{};
+  std::uint64_t seen_ = 0;
 };
 
+/// Functions that read take the place where they begin and answer the one where they stopped, or
+/// nullptr when something is wrong: a place that is passed stays in a register.
 class JsonReader {
  public:
   JsonReader(std::string_view text, Arena& arena, const JsonReadOptions& options)
       : begin_(text.data()),
-        p_(begin_),
         end_(begin_ + text.size()),
+        blocks_end_(text.size() < kBlock ? begin_ : end_ - (kBlock - 1)),
+        words_end_(text.size() < kWord ? begin_ : end_ - (kWord - 1)),
         arena_(arena),
-        options_(options) {
-    stack_ = reinterpret_cast<View*>(local_);  // NOLINT: room for as many
-  }
+        options_(options) {}
 
   std::optional<Fault> run(View& out) {
-    skip_space();
-    View root;
-    if (!value(root, 0)) return std::move(fault_);
-    skip_space();
-    if (p_ != end_) {
-      fail(FaultKind::Malformed, p_, "expected nothing more");
+    ++top_;
+    const char* p = value(begin_, 0);
+    if (p == nullptr) return std::move(fault_);
+    p = skip_space(p);
+    if (p != end_) {
+      fail(FaultKind::Malformed, p, "expected nothing more");
       return std::move(fault_);
     }
-    out = root;
+    out = stack_[0];
     return std::nullopt;
   }
 
  private:
-  [[gnu::cold, gnu::noinline]] bool fail(FaultKind kind, const char* at, std::string message) {
+  [[gnu::cold, gnu::noinline]] const char* fail(FaultKind kind, const char* at,
+                                                std::string message) {
     fault_.kind = kind;
     fault_.offset = static_cast<std::uint64_t>(at - begin_);
     fault_.message = std::move(message);
-    return false;
+    return nullptr;
   }
-  [[gnu::cold, gnu::noinline]] bool expected(const char* what) {
-    if (p_ >= end_) {
+  [[gnu::cold, gnu::noinline]] const char* expected(const char* p, const char* what) {
+    if (p >= end_) {
       return fail(FaultKind::Truncated, end_,
                   std::string("expected ") + what + ", and the text ends");
     }
     std::string found;
-    const auto byte = static_cast<unsigned char>(*p_);
+    const auto byte = static_cast<unsigned char>(*p);
     if (byte > 0x20 && byte < 0x7F) {
-      found = std::string("'") + *p_ + "'";
+      found = std::string("'") + *p + "'";
     } else {
       found = "byte " + std::to_string(byte);
     }
-    return fail(FaultKind::Malformed, p_, std::string("expected ") + what + ", found " + found);
+    return fail(FaultKind::Malformed, p, std::string("expected ") + what + ", found " + found);
   }
-  bool no_memory() {
-    return fail(FaultKind::TooLarge, p_, "the value takes more memory than the arena may give");
+  [[gnu::cold, gnu::noinline]] const char* no_memory(const char* p) {
+    return fail(FaultKind::TooLarge, p, "the value takes more memory than the arena may give");
   }
-  [[gnu::cold, gnu::noinline]] bool within(std::string_view name) {
+  [[gnu::cold, gnu::noinline]] const char* within(std::string_view name) {
     std::string step(name.substr(0, kShownBytes));
     if (!fault_.path.empty() && fault_.path.front() != '[') step += '.';
     fault_.path.insert(0, step);
-    return false;
+    return nullptr;
   }
-  [[gnu::cold, gnu::noinline]] bool within(std::size_t index) {
+  [[gnu::cold, gnu::noinline]] const char* within(std::size_t index) {
     std::string step = "[" + std::to_string(index) + "]";
     if (!fault_.path.empty() && fault_.path.front() != '[') step += '.';
     fault_.path.insert(0, step);
-    return false;
+    return nullptr;
   }
 
-  [[gnu::always_inline]] void skip_space() {
-    if (p_ < end_ && static_cast<unsigned char>(*p_) > 0x20) [[likely]]
-      return;
-    while (p_ < end_ && (*p_ == ' ' || *p_ == '\n' || *p_ == '\r' || *p_ == '\t')) ++p_;
-  }
-  bool at(char c) const { return p_ < end_ && *p_ == c; }
+  std::size_t left(const char* p) const { return static_cast<std::size_t>(end_ - p); }
+  bool has_block(const char* p) const { return p < blocks_end_; }  // of kBlock bytes
+  bool has_word(const char* p) const { return p < words_end_; }    // of kWord bytes
+  bool at(const char* p, char c) const { return p != end_ && *p == c; }
 
-  // The stack holds what the containers that are open have so far.
-  [[gnu::always_inline]] bool push(const View& value) {
-    if (top_ == capacity_ && !grow()) return false;
-    new (stack_ + top_++) View(value);
-    return true;
+  [[gnu::always_inline]] const char* skip_space(const char* p) const {
+    if (p != end_ && static_cast<unsigned char>(*p) > 0x20) [[likely]]
+      return p;
+    return skip_spaces(p);
+  }
+  [[gnu::noinline]] const char* skip_spaces(const char* p) const {
+    while (p != end_ && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) ++p;
+    return p;
+  }
+
+  // The stack holds what the containers that are open have so far. It moves when it grows, so that
+  // places on it are remembered by their number. A value is read into the place on top.
+  std::size_t size() const { return static_cast<std::size_t>(top_ - stack_); }
+  [[gnu::always_inline]] void put(const View& value) { new (top_ - 1) View(value); }
+  [[gnu::always_inline]] bool has_room(std::ptrdiff_t views) {
+    return stack_end_ - top_ >= views || grow();
   }
   [[gnu::noinline]] bool grow() {
-    View* larger = arena_.allocate_array<View>(capacity_ * 2);
-    if (larger == nullptr) return no_memory();
-    std::memcpy(static_cast<void*>(larger), stack_, top_ * sizeof(View));
+    const auto capacity = static_cast<std::size_t>(stack_end_ - stack_) * 2;
+    View* larger = arena_.allocate_array<View>(capacity);
+    if (larger == nullptr) return false;
+    const std::size_t used = size();
+    std::memcpy(static_cast<void*>(larger), stack_, used * sizeof(View));
     stack_ = larger;
-    capacity_ *= 2;
+    top_ = larger + used;
+    stack_end_ = larger + capacity;
     return true;
   }
 
-  bool value(View& out, std::size_t depth) {
-    if (p_ >= end_) [[unlikely]]
-      return expected("a value");
-    switch (*p_) {
-      case '"': {
-        std::string_view text;
-        if (!string(text)) return false;
-        out = View::string(text);
-        return true;
+  // What an open container has, in the arena; nullptr when that has no room.
+  [[gnu::always_inline]] const View* settle(std::size_t base) {
+    constexpr std::size_t kFewViews = 32;
+    View* const from = stack_ + base;
+    const auto count = static_cast<std::size_t>(top_ - from);
+    View* out = arena_.allocate_array<View>(count);
+    top_ = from;
+    if (out == nullptr) [[unlikely]]
+      return nullptr;
+    if (count > kFewViews) {
+      std::memcpy(static_cast<void*>(out), from, count * sizeof(View));
+    } else {
+      View* to = out;
+      const View* next = from;
+      for (const View* const pairs_end = from + count / 2 * 2; next != pairs_end; next += 2) {
+        std::memcpy(static_cast<void*>(to), next, 2 * sizeof(View));
+        to += 2;
       }
+      if (count % 2 != 0) new (to) View(*next);
+    }
+    return out;
+  }
+
+  // A value that may have space before it.
+  [[gnu::always_inline]] const char* value(const char* p, std::size_t depth) {
+    if (p == end_) [[unlikely]]
+      return expected(p, "a value");
+    const char first = *p;
+    if (first == '"') {
+      std::string_view text;
+      p = string(p, text);
+      put(View::string(text));
+      return p;
+    }
+    if (is_digit(first)) return number(p, p);
+    return other_value(p, depth);
+  }
+
+  [[gnu::noinline]] const char* other_value(const char* p, std::size_t depth) {
+    switch (*p) {
       case '{':
-        return object(out, depth);
+        return object(p, depth);
       case '[':
-        return array(out, depth);
+        return array(p, depth);
+      case '-':
+        return number(p, p + 1);
       case 't':
-        out = View::boolean(true);
-        return word("true");
+        put(View::boolean(true));
+        return word(p, "true");
       case 'f':
-        out = View::boolean(false);
-        return word("false");
+        put(View::boolean(false));
+        return word(p, "false");
       case 'n':
-        out = View::null();
-        return word("null");
+        put(View::null());
+        return word(p, "null");
       default:
-        return number(out);
+        break;
     }
+    const char* behind = skip_spaces(p);
+    return behind == p ? expected(p, "a value") : value(behind, depth);
   }
-
-  bool word(std::string_view word) {
-    const auto left = static_cast<std::size_t>(end_ - p_);
-    if (left >= word.size() && std::memcmp(p_, word.data(), word.size()) == 0) [[likely]] {
-      p_ += word.size();
-      return true;
+  [[gnu::always_inline]] const char* word(const char* p, std::string_view word) {
+    if (left(p) >= word.size() && std::memcmp(p, word.data(), word.size()) == 0) [[likely]] {
+      return p + word.size();
     }
+    return other_word(p, word);
+  }
+  [[gnu::cold, gnu::noinline]] const char* other_word(const char* p, std::string_view word) {
     for (const char c : word) {
-      if (!at(c)) break;
-      ++p_;
+      if (!at(p, c)) break;
+      ++p;
     }
-    return expected("true, false or null");
+    return expected(p, "true, false or null");
   }
 
-  bool enter(std::size_t depth) {
-    if (depth < options_.max_depth) [[likely]]
-      return true;
-    return fail(FaultKind::TooDeep, p_, "nested deeper than " + std::to_string(options_.max_depth));
+  [[gnu::cold, gnu::noinline]] const char* too_deep(const char* p) {
+    return fail(FaultKind::TooDeep, p, "nested deeper than " + std::to_string(options_.max_depth));
   }
 
-  bool array(View& out, std::size_t depth) {
-    if (!enter(depth)) return false;
-    ++p_;
-    skip_space();
-    if (at(']')) {
-      ++p_;
-      out = View::array({});
-      return true;
+  [[gnu::noinline]] const char* array(const char* p, std::size_t depth) {
+    if (depth >= options_.max_depth) return too_deep(p);
+    p = skip_space(p + 1);
+    if (at(p, ']')) {
+      put(View::array({}));
+      return p + 1;
     }
-    const std::size_t base = top_;
+    const std::size_t base = size();
+    std::size_t count = 0;  // what is open further inside may stand on the stack as well
     while (true) {
-      View item;
-      const std::size_t index = top_ - base;
-      if (!value(item, depth + 1)) return within(index);
-      if (!push(item)) return false;
-      skip_space();
-      if (at(',')) {
-        ++p_;
-        skip_space();
-        continue;
+      if (!has_room(1)) return no_memory(p);
+      ++top_;
+      const char* behind = value(p, depth + 1);
+      if (behind == nullptr) [[unlikely]]
+        return within(count);
+      ++count;
+      p = behind;
+      if (!at(p, ',')) {
+        p = skip_space(p);
+        if (!at(p, ',')) break;
       }
-      if (!at(']')) return expected("',' or ']'");
-      ++p_;
-      break;
+      ++p;
     }
-    const std::size_t size = top_ - base;
-    View* items = arena_.allocate_array<View>(size);
-    if (items == nullptr) return no_memory();
-    std::memcpy(static_cast<void*>(items), stack_ + base, size * sizeof(View));
-    top_ = base;
-    out = View::array({items, size});
-    return true;
+    if (!at(p, ']')) return expected(p, "',' or ']'");
+    const View* items = settle(base);
+    if (items == nullptr) return no_memory(p + 1);
+    put(View::array({items, count}));
+    return p + 1;
   }
 
-  bool object(View& out, std::size_t depth) {
-    if (!enter(depth)) return false;
-    ++p_;
-    skip_space();
-    if (at('}')) {
-      ++p_;
-      out = View::map({});
-      return true;
+  [[gnu::noinline]] const char* object(const char* p, std::size_t depth) {
+    if (depth >= options_.max_depth) return too_deep(p);
+    p = skip_space(p + 1);
+    if (at(p, '}')) {
+      put(View::map({}));
+      return p + 1;
     }
-    const std::size_t base = top_;
+    const std::size_t base = size();
     Seen seen;
     bool maybe_twice = false;
     while (true) {
-      if (!at('"')) [[unlikely]]
-        return expected("a name in quotes");
+      if (!at(p, '"')) [[unlikely]] {
+        p = skip_space(p);
+        if (!at(p, '"')) return expected(p, "a name in quotes");
+      }
+      const char* start = p + 1;
       std::string_view name;
-      if (!string(name)) return false;
-      skip_space();
-      if (!at(':')) [[unlikely]]
-        return expected("':'");
-      ++p_;
-      skip_space();
-      if (!push(View::string(name)) || !push(View::null())) return false;
-      const std::size_t slot = top_ - 1;
-      View member;
-      if (!value(member, depth + 1)) return within(name);
-      stack_[slot] = member;
-      if (seen.add(name)) {
-        if (top_ - base > 2 * kFewNames) {
+      p = string(p, name);
+      if (p == nullptr) [[unlikely]]
+        return nullptr;
+      const bool seen_before =
+          seen.add(name.data() == start ? trace_of_quoted(name) : trace_of(name));
+      if (!at(p, ':')) [[unlikely]] {
+        p = skip_space(p);
+        if (!at(p, ':')) return expected(p, "':'");
+      }
+      ++p;
+      if (!has_room(2)) return no_memory(skip_space(p));
+      new (top_) View(View::string(name));
+      top_ += 2;
+      const char* behind = value(p, depth + 1);
+      if (behind == nullptr) [[unlikely]]
+        return within(name);
+      p = behind;
+      if (seen_before) [[unlikely]] {
+        if (size() - base > 2 * kFewNames) {
           maybe_twice = true;
         } else {
           drop_if_twice(base);
         }
       }
-      skip_space();
-      if (at(',')) [[likely]] {
-        ++p_;
-        skip_space();
-        continue;
+      if (!at(p, ',')) {
+        p = skip_space(p);
+        if (!at(p, ',')) break;
       }
-      if (!at('}')) return expected("',' or '}'");
-      ++p_;
-      break;
+      ++p;
     }
-    if (maybe_twice && !drop_twins(base)) return false;
-    return close_object(base, out);
-  }
-
-  bool close_object(std::size_t base, View& out) {
-    static_assert(sizeof(MapEntry) == 2 * sizeof(View));
-    const std::size_t count = (top_ - base) / 2;
-    MapEntry* entries = arena_.allocate_array<MapEntry>(count);
-    if (entries == nullptr) return no_memory();
-    std::memcpy(static_cast<void*>(entries), stack_ + base, count * sizeof(MapEntry));
-    top_ = base;
-    out = View::map({entries, count});
-    return true;
+    if (!at(p, '}')) return expected(p, "',' or '}'");
+    if (maybe_twice && !drop_twins(base)) return no_memory(p + 1);
+    static_assert(sizeof(MapEntry) == 2 * sizeof(View) && alignof(MapEntry) == alignof(View));
+    const std::size_t count = (size() - base) / 2;
+    const View* entries = settle(base);
+    if (entries == nullptr) return no_memory(p + 1);
+    put(View::map({reinterpret_cast<const MapEntry*>(entries), count}));  // NOLINT: pairs of views
+    return p + 1;
   }
 
   // The member on top of the stack goes where an earlier one of its name stands, if there is one.
   [[gnu::noinline]] void drop_if_twice(std::size_t base) {
-    const auto name = stack_[top_ - 2].text();
-    for (std::size_t i = base; i < top_ - 2; i += 2) {
-      if (stack_[i].text() != name) continue;
-      stack_[i + 1] = stack_[top_ - 1];
+    const auto name = top_[-2].text();
+    for (View* earlier = stack_ + base; earlier != top_ - 2; earlier += 2) {
+      if (earlier->text() != name) continue;
+      earlier[1] = top_[-1];
       top_ -= 2;
       return;
     }
   }
 
   // The same for many members: by a table of hashes or, where those collide as if on purpose, by
-  // sorting.
+  // sorting. False: the arena has no room.
   [[gnu::noinline]] bool drop_twins(std::size_t base) {
-    const std::size_t count = (top_ - base) / 2;
+    const std::size_t count = (size() - base) / 2;
     const std::size_t room = std::bit_ceil(2 * count);
     const auto shift = static_cast<unsigned>(64 - std::countr_zero(room));  // high bits mix best
     auto* table = arena_.allocate_array<std::uint32_t>(room);
     auto* first = arena_.allocate_array<std::uint32_t>(count);  // the member whose name it has
-    if (table == nullptr || first == nullptr) return no_memory();
+    if (table == nullptr || first == nullptr) return false;
     std::fill_n(table, room, UINT32_MAX);
     const auto name = [&](std::uint32_t i) { return stack_[base + 2UL * i].text(); };
     std::size_t probes_left = 16 * count;
@@ -404,7 +392,7 @@ class JsonReader {
       stack_[base + 2UL * kept + 1] = member;
       ++kept;
     }
-    top_ = base + 2UL * kept;
+    top_ = stack_ + base + 2UL * kept;
     return true;
   }
   void by_sorting(std::size_t base, std::size_t count, std::uint32_t* order, std::uint32_t* first) {
@@ -420,52 +408,99 @@ class JsonReader {
     }
   }
 
-  [[gnu::always_inline]] bool string(std::string_view& out) {
-    const char* start = ++p_;
-    bool ascii = true;
-    p_ = find_special(p_, end_, ascii);
-    if (p_ < end_ && *p_ == '"' && ascii) [[likely]] {
-      out = {start, static_cast<std::size_t>(p_ - start)};
-      ++p_;
-      return true;
+  [[gnu::always_inline]] const char* string(const char* p, std::string_view& out) {
+    const char* start = p + 1;
+    if (has_block(start)) [[likely]] {
+      const auto size = plain_bytes(start);
+      if (size < kBlock && start[size] == '"') [[likely]] {
+        out = {start, size};
+        return start + size + 1;
+      }
     }
-    return rare_string(start, ascii, out);
+    p = long_string(start);
+    out = text_;
+    return p;
   }
 
-  // A string with escapes, or beyond ASCII.
-  [[gnu::noinline]] bool rare_string(const char* start, bool ascii, std::string_view& out) {
-    bool escaped = false;
-    while (p_ < end_ && *p_ == '\\') {
-      escaped = true;
-      p_ = std::min(p_ + 2, end_);
-      p_ = find_special(p_, end_, ascii);
+  // A string that no block of the text holds whole, or that is not plain, becomes `text_`.
+  [[gnu::noinline]] const char* long_string(const char* start) {
+    const char* p = start;
+    std::size_t plain = 0;
+    while (has_block(p)) {
+      plain = plain_bytes(p);
+      p += plain;
+      if (plain < kBlock) break;
     }
-    if (p_ >= end_) return expected("'\"' at the end of a string");
-    if (*p_ != '"') return expected("no control character within a string");
-    out = {start, static_cast<std::size_t>(p_ - start)};
-    ++p_;
+    if (!has_block(p) && begin_ != blocks_end_) {
+      // What is left, with what stands before it.
+      const auto found = unplain(end_ - kBlock) >> (kBlock - left(p));
+      p = found == 0 ? end_ : p + std::countr_zero(found);
+    }
+    if (p != end_ && *p == '"') {
+      text_ = {start, static_cast<std::size_t>(p - start)};
+      return p + 1;
+    }
+    return rare_string(start, p);
+  }
+
+  // A string with escapes or beyond ASCII. Up to `p` it is plain.
+  [[gnu::noinline]] const char* rare_string(const char* start, const char* p) {
+    bool ascii = true;
+    bool escaped = false;
+    while (true) {
+      p = find_special(p, ascii);
+      if (p == end_ || *p != '\\') break;
+      escaped = true;
+      p += std::min<std::size_t>(2, left(p));
+    }
+    if (p == end_) return expected(p, "'\"' at the end of a string");
+    if (*p != '"') return expected(p, "no control character within a string");
+    text_ = {start, static_cast<std::size_t>(p - start)};
+    ++p;
     if (!ascii && options_.utf8 != Utf8Policy::Trust) {
-      const auto good = utf8_prefix(out);
-      if (good < out.size()) {
+      const auto good = utf8_prefix(text_);
+      if (good < text_.size()) {
         if (options_.utf8 == Utf8Policy::Validate) {
           return fail(FaultKind::InvalidUtf8, start + good, "a string is not UTF-8");
         }
-        const auto repaired = replace_invalid_utf8(out, arena_);
-        if (!repaired) return no_memory();
-        return !escaped ? (out = *repaired, true) : unescape(*repaired, start, out);
+        const auto repaired = replace_invalid_utf8(text_, arena_);
+        if (!repaired) return no_memory(p);
+        text_ = *repaired;
       }
     }
-    return !escaped || unescape(out, start, out);
+    return !escaped || unescape(text_, start, p) ? p : nullptr;
+  }
+
+  // Where a quote, a backslash or a control character stands, and whether all before it is ASCII.
+  const char* find_special(const char* p, bool& ascii) const {
+    for (; left(p) >= kBlock; p += kBlock) {
+      const auto high = beyond_ascii(p);
+      const auto special = unplain(p) & ~high;
+      const auto before = special & -special;  // its least bit
+      if ((high & (before - 1)) != 0) ascii = false;
+      if (special != 0) return p + std::countr_zero(special);
+    }
+    for (; p != end_; ++p) {
+      const auto byte = static_cast<unsigned char>(*p);
+      if (byte == '"' || byte == '\\' || byte < 0x20) return p;
+      if (byte >= 0x80) ascii = false;
+    }
+    return end_;
   }
 
   bool bad_escape(const char* start, std::string_view raw, const char* at, const char* what) {
     // Of a repaired text the place is only about right.
-    return fail(FaultKind::Malformed, std::min(start + (at - raw.data()), end_), what);
+    fail(FaultKind::Malformed, std::min(start + (at - raw.data()), end_), what);
+    return false;
   }
 
-  bool unescape(std::string_view raw, const char* start, std::string_view& out) {
+  // `raw` stands at `start`, or is that repaired; `behind` is behind its quote.
+  bool unescape(std::string_view raw, const char* start, const char* behind) {
     auto* made = arena_.allocate_array<char>(raw.size());
-    if (made == nullptr) return no_memory();
+    if (made == nullptr) {
+      no_memory(behind);
+      return false;
+    }
     char* to = made;
     const char* p = raw.data();
     const char* end = p + raw.size();
@@ -510,7 +545,7 @@ class JsonReader {
           return bad_escape(start, raw, escape, "there is no such escape");
       }
     }
-    out = {made, static_cast<std::size_t>(to - made)};
+    text_ = {made, static_cast<std::size_t>(to - made)};
     return true;
   }
 
@@ -561,85 +596,86 @@ class JsonReader {
     return to;
   }
 
-  [[gnu::always_inline]] bool number(View& out) {
-    const char* start = p_;
-    const bool negative = *p_ == '-';
-    if (negative) ++p_;
-    const char* digits = p_;
-    std::uint64_t mantissa = 0;
-    while (p_ < end_ && is_digit(*p_)) {
-      mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p_ - '0');
-      ++p_;
+  // The digits at `p`, behind those that `number` has; modulo 2^64. Requires: there is one.
+  [[gnu::always_inline]] const char* digits(const char* p, std::uint64_t& number) const {
+    if (has_word(p)) [[likely]] {
+      const std::uint64_t word = load_word(p);
+      const unsigned count = leading_digits(word);
+      number = number * kTens[count] + number_of_digits(word, count);
+      p += count;
+      if (count < kWord) [[likely]]
+        return p;
     }
-    const auto count = p_ - digits;
-    if (count == 0) return p_ == start ? expected("a value") : expected("a digit");
-    if (*digits == '0' && count > 1) {
-      p_ = digits + 1;
-      return expected("no digit behind a leading 0");
+    for (; p != end_ && is_digit(*p); ++p) {
+      number = number * 10 + static_cast<std::uint64_t>(*p - '0');
     }
-    if (p_ < end_ && (*p_ == '.' || *p_ == 'e' || *p_ == 'E')) {
-      return fraction(start, digits, mantissa, negative, out);
-    }
-    if (count < kMaxDigits) [[likely]] {
-      const auto whole = static_cast<std::int64_t>(mantissa);
-      out = View::of_long(negative ? -whole : whole);
-      return true;
-    }
-    return long_integer(start, out);
+    return p;
   }
 
-  bool long_integer(const char* start, View& out) {
+  // Its digits begin at `first`, `start` may be a minus before.
+  [[gnu::always_inline]] const char* number(const char* start, const char* first) {
+    if (start != first && (first == end_ || !is_digit(*first))) [[unlikely]]
+      return expected(first, "a digit");
+    std::uint64_t mantissa = 0;
+    const char* p = digits(first, mantissa);
+    const auto count = p - first;
+    if (*first == '0' && count > 1) [[unlikely]]
+      return expected(first + 1, "no digit behind a leading 0");
+    if (p != end_ && (*p == '.' || (*p | 0x20) == 'e')) return fraction(start, p, mantissa);
+    if (count >= kMaxDigits) [[unlikely]]
+      return long_integer(start, p);
+    const auto whole = static_cast<std::int64_t>(mantissa);
+    put(View::of_long(start != first ? -whole : whole));
+    return p;
+  }
+
+  [[gnu::noinline]] const char* long_integer(const char* start, const char* p) {
     std::int64_t whole = 0;
-    if (const auto [end, failure] = std::from_chars(start, p_, whole); failure == std::errc()) {
-      out = View::of_long(whole);
-      return true;
+    if (const auto [end, failure] = std::from_chars(start, p, whole); failure == std::errc()) {
+      put(View::of_long(whole));
+      return p;
     }
     std::uint64_t natural = 0;
     if (*start != '-') {
-      if (const auto [end, failure] = std::from_chars(start, p_, natural); failure == std::errc()) {
-        out = View::unsigned_long(natural);
-        return true;
+      if (const auto [end, failure] = std::from_chars(start, p, natural); failure == std::errc()) {
+        put(View::unsigned_long(natural));
+        return p;
       }
     }
-    out = View::number({start, static_cast<std::size_t>(p_ - start)});
-    return true;
+    put(View::number({start, static_cast<std::size_t>(p - start)}));
+    return p;
   }
 
-  // Behind the whole part of a number with a point or an exponent.
-  bool fraction(const char* start, const char* digits, std::uint64_t mantissa, bool negative,
-                View& out) {
-    auto count = p_ - digits;
+  // A number with a point or an exponent at `p`; `mantissa` is what stands before.
+  [[gnu::noinline]] const char* fraction(const char* start, const char* p, std::uint64_t mantissa) {
+    const bool negative = *start == '-';
+    auto count = p - start - (negative ? 1 : 0);
     std::int64_t power = 0;
-    if (*p_ == '.') {
-      const char* behind = ++p_;
-      while (p_ < end_ && is_digit(*p_)) {
-        mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p_ - '0');
-        ++p_;
-      }
-      if (p_ == behind) return expected("a digit");
-      power = behind - p_;
-      count += p_ - behind;
+    if (*p == '.') {
+      const char* behind = ++p;
+      if (p == end_ || !is_digit(*p)) return expected(p, "a digit");
+      p = digits(p, mantissa);
+      power = behind - p;
+      count += p - behind;
     }
-    if (p_ < end_ && (*p_ == 'e' || *p_ == 'E')) {
-      ++p_;
-      const bool down = at('-');
-      if (down || at('+')) ++p_;
-      const char* first = p_;
+    if (p != end_ && (*p == 'e' || *p == 'E')) {
+      ++p;
+      const bool down = at(p, '-');
+      if (down || at(p, '+')) ++p;
+      const char* first = p;
       std::int64_t exponent = 0;
-      while (p_ < end_ && is_digit(*p_)) {
-        exponent = std::min(exponent * 10 + (*p_ - '0'), kMaxExponent + 1);
-        ++p_;
+      for (; p != end_ && is_digit(*p); ++p) {
+        exponent = std::min(exponent * 10 + (*p - '0'), kMaxExponent + 1);
       }
-      if (p_ == first) return expected("a digit");
+      if (p == first) return expected(p, "a digit");
       const std::string_view before(start, static_cast<std::size_t>(first - start));
       if (exponent > kMaxExponent && before.find_first_of("123456789") != before.npos) {
-        p_ = first;
-        return expected("an exponent of at most 2147483647");
+        return expected(first, "an exponent of at most 2147483647");
       }
       exponent = std::min<std::int64_t>(exponent, 1'000'000);  // beyond what any double has
       power += down ? -exponent : exponent;
     }
-    const std::string_view text(start, static_cast<std::size_t>(p_ - start));
+    const std::string_view text(start, static_cast<std::size_t>(p - start));
     // Leading zeros are counted as well; that only sends a few numbers the long way.
     if (count <= kSureDigits && power >= -kExactPower && power <= kExactPower) {
       static constexpr std::array<double, kExactPower + 1> kPowers{
@@ -652,32 +688,34 @@ class JsonReader {
       } else {
         number *= kPowers[static_cast<std::size_t>(power)];
       }
-      out = View::of_double(negative ? -number : number);
-      return true;
+      put(View::of_double(negative ? -number : number));
+      return p;
     }
-    return long_fraction(text, count, power, out);
+    long_fraction(text, count, power);
+    return p;
   }
 
-  bool long_fraction(std::string_view text, std::int64_t count, std::int64_t power, View& out) {
+  void long_fraction(std::string_view text, std::int64_t count, std::int64_t power) {
     double number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool sure = count <= kSureDigits && power > -kNormalPower && power < kNormalPower;
     if (failure == std::errc() && (sure || says_the_same(number, text))) {
-      out = View::of_double(number);
+      put(View::of_double(number));
     } else {
-      out = View::number(text);
+      put(View::number(text));
     }
-    return true;
   }
 
   const char* begin_;
-  const char* p_;
   const char* end_;
+  const char* blocks_end_;  // before it, kBlock bytes can be looked at; begin_ if nowhere
+  const char* words_end_;   // the same of kWord bytes
   Arena& arena_;
   const JsonReadOptions& options_;
-  View* stack_ = nullptr;
-  std::size_t top_ = 0;
-  std::size_t capacity_ = kStackViews;
+  View* stack_ = reinterpret_cast<View*>(local_);  // NOLINT: room for as many
+  View* top_ = stack_;
+  View* stack_end_ = stack_ + kStackViews;
+  std::string_view text_;  // the string that was read last, unless it was short and plain
   Fault fault_;
   alignas(View) std::byte local_[kStackViews * sizeof(View)];  // NOLINT: never all of it is filled
 };

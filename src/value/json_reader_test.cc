@@ -2,9 +2,12 @@
 #include "limpet/value/json_reader.h"
 
 #include "json_reader_fuzz.h"
+#include "json_scan.h"
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +15,7 @@
 #include <ostream>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace limpet::value {
 namespace {
@@ -218,6 +222,86 @@ TEST(JsonReader, IsBound) {
   std::string many = "[0";
   for (int i = 0; i < 1000; ++i) many += ",0";
   EXPECT_EQ(read_json(many + "]", small, view)->kind, FaultKind::TooLarge);
+}
+
+// Each byte at each place of a block, among plain ones and among others.
+TEST(JsonScan, FindsWhatIsNotPlain) {
+  const auto is_plain = [](unsigned char c) {
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+  };
+  for (const char around : {'a', '!', '"', '\x7F', '\xFF', '\0'}) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      for (std::size_t place = 0; place < kBlock; ++place) {
+        std::string block(kBlock, around);
+        block[place] = static_cast<char>(byte);
+        std::uint32_t wanted = 0;
+        std::uint32_t high = 0;
+        for (std::size_t i = 0; i < kBlock; ++i) {
+          const auto c = static_cast<unsigned char>(block[i]);
+          if (!is_plain(c)) wanted |= 1U << i;
+          if (c >= 0x80) high |= 1U << i;
+        }
+        ASSERT_EQ(unplain(block.data()), wanted) << byte << " at " << place;
+        ASSERT_EQ(unplain_by_words(block.data()), wanted) << byte << " at " << place;
+        ASSERT_EQ(beyond_ascii(block.data()), high) << byte << " at " << place;
+        ASSERT_EQ(plain_bytes(block.data()), std::countr_zero(wanted | 1U << kBlock));
+      }
+    }
+  }
+}
+
+TEST(JsonScan, ReadsDigits) {
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    for (unsigned place = 0; place < kWord; ++place) {
+      std::string word = "98765432";
+      word[place] = static_cast<char>(byte);
+      unsigned wanted = 0;
+      while (wanted < kWord && is_digit(word[wanted])) ++wanted;
+      ASSERT_EQ(leading_digits(load_word(word.data())), wanted) << byte << " at " << place;
+      if (wanted == 0) continue;
+      EXPECT_EQ(number_of_digits(load_word(word.data()), wanted),
+                std::stoull(word.substr(0, wanted)));
+    }
+  }
+}
+
+TEST(JsonScan, TracesANameAsIfItsQuoteWereThere) {
+  for (std::size_t size = 0; size < 20; ++size) {
+    const std::string quoted = std::string("abcdefghijklmnopqrstuvwxyz").substr(0, size) + "\": ";
+    EXPECT_EQ(trace_of_quoted({quoted.data(), size}), trace_of(quoted.substr(0, size))) << size;
+  }
+}
+
+// A name with and without escapes, of each length, is one name.
+TEST(JsonReader, FindsTwinsBehindEscapes) {
+  for (std::size_t size = 1; size < 40; ++size) {
+    const std::string name(size, 'x');
+    const auto escaped = name.substr(1) + "\\u0078";
+    EXPECT_EQ(printed("{\"" + name + "\":1,\"y\":2,\"" + escaped + "\":3}"),
+              "{\"" + name + "\":3,\"y\":2}");
+  }
+}
+
+// A text ends where it ends: each prefix stands in memory of its own, so that a sanitizer sees who
+// looks behind it.
+TEST(JsonReader, LooksAtNothingBehindTheText) {
+  const std::string whole =
+      R"({"id":"o-1","n":12345678,"long":"more than sixteen characters","x":[1.5e3,true,null]})";
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    const std::vector<char> text(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    Arena arena;
+    View view;
+    const auto fault = read_json({text.data(), text.size()}, arena, view);
+    ASSERT_EQ(fault.has_value(), size < whole.size());
+    if (!fault) continue;
+    EXPECT_EQ(to_string(fault->kind), "truncated");
+    EXPECT_EQ(fault->offset, size);
+  }
+}
+
+TEST(JsonReader, CountsItemsInThePathThoughTheyAreDeep) {
+  EXPECT_EQ(printed("[[1,2,3],[4,[5,6,{\"a\":[7,8,x]}]]]"),
+            "byte 27, field \"[1][1][2].a[2]\": expected a value, found 'x'");
 }
 
 // Random texts that are nearly JSON.

@@ -21,6 +21,27 @@ const T& as(const void* at) {
   return *static_cast<const T*>(at);
 }
 
+/// Do `size` bytes begin and end with the same Words? Requires: size >= sizeof(Word).
+template <class Word>
+bool same_ends(const char* a, const char* b, std::size_t size) {
+  Word first_a, first_b, last_a, last_b;
+  std::memcpy(&first_a, a, sizeof(Word));
+  std::memcpy(&first_b, b, sizeof(Word));
+  std::memcpy(&last_a, a + size - sizeof(Word), sizeof(Word));
+  std::memcpy(&last_b, b + size - sizeof(Word), sizeof(Word));
+  return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
+}
+
+/// a == b, without a call for names of usual length.
+bool same_name(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  if (size - 4 <= 4) return same_ends<std::uint32_t>(a.data(), b.data(), size);
+  if (size - 8 <= 8) return same_ends<std::uint64_t>(a.data(), b.data(), size);
+  if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
+  return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+}
+
 void name_step(Fault& fault, std::string step) {
   if (!fault.path.empty() && fault.path.front() != '[') step += '.';
   fault.path.insert(0, step);
@@ -78,7 +99,7 @@ class StructFiller {
   // Fields tend to come in the order of the struct.
   static const View* find_field(const View& view, std::string_view name, std::size_t& hint) {
     const auto& names = view.shape().fields();
-    if (hint < names.size() && names[hint] == name) return &view[hint++];
+    if (hint < names.size() && same_name(names[hint], name)) return &view[hint++];
     const auto at = view.shape().find(name);
     if (!at) return nullptr;
     hint = *at + 1;
@@ -86,12 +107,19 @@ class StructFiller {
   }
   static const View* find_entry(const View& view, std::string_view name, std::size_t& hint) {
     const auto entries = view.entries();
-    if (hint < entries.size()) {
-      const auto& key = entries[hint].key;
-      // A later entry of the name would count; readers of JSON leave none.
-      if (key.kind() == Kind::String && key.text() == name) return &entries[hint++].value;
+    const auto is_it = [&](std::size_t at) {
+      const View& key = entries[at].key;
+      return key.kind() == Kind::String && same_name(key.text(), name);
+    };
+    // A later entry of the name would count; readers of JSON leave none.
+    if (hint < entries.size() && is_it(hint)) [[likely]]
+      return &entries[hint++].value;
+    for (std::size_t at = entries.size(); at > 0; --at) {
+      if (!is_it(at - 1)) continue;
+      hint = at;
+      return &entries[at - 1].value;
     }
-    return view.find(name);
+    return nullptr;
   }
 
   bool member_of(const StructField& field, const View* value, void* member, int depth) {
@@ -151,7 +179,43 @@ class StructFiller {
     return std::nullopt;
   }
 
-  bool value(const View& view, const TargetType& type, void* out, int depth) {
+  template <class Integer>
+  [[gnu::always_inline]] static bool take_long(const View& view, void* out) {
+    if (view.kind() != Kind::Long || !std::in_range<Integer>(view.as_long())) return false;
+    as<Integer>(out) = static_cast<Integer>(view.as_long());
+    return true;
+  }
+
+  // Most values are of the kind that is wanted, and take no look at anything else.
+  [[gnu::always_inline]] bool value(const View& view, const TargetType& type, void* out,
+                                    int depth) {
+    bool taken = false;
+    switch (type.kind) {
+      case TargetKind::Int32:
+        taken = take_long<std::int32_t>(view, out);
+        break;
+      case TargetKind::Int64:
+        taken = take_long<std::int64_t>(view, out);
+        break;
+      case TargetKind::UInt32:
+        taken = take_long<std::uint32_t>(view, out);
+        break;
+      case TargetKind::Double:
+        if (view.kind() != Kind::Double) break;
+        as<double>(out) = view.as_double();
+        return true;
+      case TargetKind::StringView:
+        if (view.kind() != Kind::String) break;
+        as<std::string_view>(out) = view.text();
+        return true;
+      default:
+        break;
+    }
+    return taken || other_value(view, type, out, depth);
+  }
+
+  [[gnu::noinline]] bool other_value(const View& view, const TargetType& type, void* out,
+                                     int depth) {
     switch (type.kind) {
       case TargetKind::Nothing:
         return view.is_null() || mismatch(type, view);

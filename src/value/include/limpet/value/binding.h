@@ -214,9 +214,9 @@ template <class M>
 struct MapTarget {
   using T = typename M::mapped_type;
   static void* insert(void* map, std::string_view key) {
-    T& value = (*static_cast<M*>(map))[std::string(key)];
-    value = T();  // of keys that repeat the last counts
-    return &value;
+    const auto [entry, fresh] = static_cast<M*>(map)->try_emplace(std::string(key));
+    if (!fresh) entry->second = T();  // of keys that repeat the last counts
+    return &entry->second;
   }
   static void clear(void* map) { static_cast<M*>(map)->clear(); }
   static std::size_t size(const void* map) { return static_cast<const M*>(map)->size(); }
