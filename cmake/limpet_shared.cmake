@@ -18,11 +18,13 @@ find_library(LIMPET_SHARED_RE2 libre2.so REQUIRED)
 find_library(LIMPET_SHARED_PCRE2 libpcre2-8.so REQUIRED)
 find_library(LIMPET_SHARED_BOOST_JSON libboost_json.so REQUIRED)
 find_library(LIMPET_SHARED_ZLIB libz.so REQUIRED)
+find_library(LIMPET_SHARED_DEFLATE libdeflate.so REQUIRED)
 target_link_libraries(limpet_shared PRIVATE
   -Wl,--whole-archive $<TARGET_FILE:limpet_capi> -Wl,--no-whole-archive
   -Wl,--start-group ${shared_archives} -Wl,--end-group
   ${LIMPET_SHARED_PROTOBUF} ${LIMPET_SHARED_RE2} ${LIMPET_SHARED_PCRE2}
-  ${LIMPET_SHARED_BOOST_JSON} ${LIMPET_SHARED_ZLIB} OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  ${LIMPET_SHARED_BOOST_JSON} ${LIMPET_SHARED_ZLIB} ${LIMPET_SHARED_DEFLATE}
+  OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 target_link_options(limpet_shared PRIVATE
   -Wl,--version-script=${CMAKE_SOURCE_DIR}/src/capi/limpet.map -Wl,--no-undefined -Wl,--as-needed)
 set_target_properties(limpet_shared PROPERTIES OUTPUT_NAME limpet LINKER_LANGUAGE CXX

@@ -3,6 +3,7 @@
 #include "limpet/base/assert.h"
 
 #include <algorithm>
+#include <libdeflate.h>
 #include <limits>
 #include <new>
 #include <string>
@@ -49,6 +50,10 @@ void Inflater::End::operator()(z_stream_s* stream) const {
   delete stream;
 }
 
+void Inflater::EndWhole::operator()(libdeflate_decompressor* whole) const {
+  libdeflate_free_decompressor(whole);
+}
+
 Inflater::Inflater() = default;
 Inflater::Inflater(Inflater&&) noexcept = default;
 Inflater& Inflater::operator=(Inflater&&) noexcept = default;
@@ -77,20 +82,61 @@ bool Inflater::begin(std::span<const std::byte> input, const InflateLimits& limi
     allowed_ = room;
     beyond_ = InflateFault::NoRoom;
   }
+  if (!whole_) whole_.reset(libdeflate_alloc_decompressor());
+  input_ = input;
+  at_once_ = whole_ != nullptr;
+  grown_ = false;
+  return at_once_ || begin_stream(out);
+}
+
+bool Inflater::begin_stream(Inflated& out) noexcept {
   if (stream_) {
     inflateReset(stream_.get());
   } else {
     std::unique_ptr<z_stream_s> made(new (std::nothrow) z_stream_s{});
-    if (!made || inflateInit(made.get()) != Z_OK) return fail(InflateFault::NoRoom);
+    if (!made || inflateInit(made.get()) != Z_OK) {
+      out.fault = InflateFault::NoRoom;
+      return false;
+    }
     stream_.reset(made.release());
   }
-  input_ = input.size();
-  stream_->next_in = readable(input.data());
-  stream_->avail_in = static_cast<uInt>(input.size());
+  stream_->next_in = readable(input_.data());
+  stream_->avail_in = static_cast<uInt>(input_.size());
   return true;
 }
 
 bool Inflater::advance(std::span<std::byte> room, Inflated& out) noexcept {
+  if (!at_once_) return advance_stream(room, out);
+  room = room.first(std::min(room.size(), allowed_));
+  if (room.empty() && allowed_ > 0) {
+    out.fault = InflateFault::NoRoom;
+    return false;
+  }
+  std::size_t written = 0;
+  const auto result =
+      libdeflate_zlib_decompress_ex(whole_.get(), input_.data(), input_.size(), room.data(),
+                                    room.size(), &out.consumed, &written);
+  if (result == LIBDEFLATE_SUCCESS) [[likely]] {
+    out.bytes = room.first(written);
+    learn(written);
+    return false;
+  }
+  out.consumed = 0;
+  if (result == LIBDEFLATE_INSUFFICIENT_SPACE && room.size() < allowed_) {
+    grown_ = true;  // and begun anew: together that is less than twice the work
+    return true;
+  }
+  at_once_ = false;
+  return begin_stream(out) && advance_stream(room, out);
+}
+
+// What the next stream may need.
+void Inflater::learn(std::size_t written) noexcept {
+  if (grown_) ratio_ = std::min(ratio_ * 2, kMostRatio);
+  if (written * 4 < input_.size() * ratio_) ratio_ = std::max(ratio_ / 2, kLeastRatio);
+}
+
+bool Inflater::advance_stream(std::span<std::byte> room, Inflated& out) noexcept {
   const std::size_t before = out.bytes.size();
   room = room.first(std::min(room.size(), allowed_));
   if (room.size() <= before && before < allowed_) {
@@ -107,8 +153,8 @@ bool Inflater::advance(std::span<std::byte> room, Inflated& out) noexcept {
   out.consumed = consumed();
   const std::size_t written = out.bytes.size();
   if (status == Z_STREAM_END) {
-    if (before != 0) ratio_ = std::min(ratio_ * 2, kMostRatio);
-    if (written * 4 < input_ * ratio_) ratio_ = std::max(ratio_ / 2, kLeastRatio);
+    grown_ = grown_ || before != 0;
+    learn(written);
     return false;
   }
   if (status != Z_BUF_ERROR && status != Z_OK) {
@@ -140,7 +186,7 @@ bool Inflater::probe_end(Inflated& out) noexcept {
   return false;
 }
 
-std::size_t Inflater::consumed() const noexcept { return input_ - stream_->avail_in; }
+std::size_t Inflater::consumed() const noexcept { return input_.size() - stream_->avail_in; }
 
 // The header was looked at before, so that an error is in what follows.
 InflateFault Inflater::classify() const noexcept {
@@ -152,8 +198,8 @@ InflateFault Inflater::classify() const noexcept {
 std::size_t Inflater::first_capacity(std::size_t input) const noexcept {
   return std::min(std::max(kSmallRoom, input * ratio_), std::max(allowed_, std::size_t{1}));
 }
-std::size_t Inflater::next_capacity(std::size_t written) const noexcept {
-  return std::min(std::max(kSmallRoom, written * 2), allowed_);
+std::size_t Inflater::next_capacity(std::size_t capacity) const noexcept {
+  return std::min(std::max(kSmallRoom, capacity * 2), allowed_);
 }
 
 Inflated Inflater::inflate(std::span<const std::byte> input, std::span<std::byte> room,

@@ -13,7 +13,11 @@
 // Taken: any level, strategy and window; bytes behind the stream are left alone (`consumed` tells).
 // Refused: a stream that is cut off, gzip and raw deflate, a preset dictionary, a wrong checksum,
 // and more output than InflateLimits allow. Memory: at most 16 x the input or 2 x the output,
-// whichever is more, and never more than the limits, but for zlib's own 48 KiB.
+// whichever is more, and never more than the limits, but for the libraries' own 60 KiB.
+//
+// A whole stream is inflated at once by libdeflate. What that does not take, zlib reads again from
+// its start, so that an error is the one that zlib finds, with what came before it. Streams of
+// codes that no encoder makes, and zlib does not know either, are taken if their checksum is right.
 #pragma once
 
 #include "limpet/base/error.h"
@@ -27,6 +31,7 @@
 #include <utility>
 
 struct z_stream_s;
+struct libdeflate_decompressor;
 
 namespace limpet::codec {
 
@@ -99,7 +104,7 @@ class Inflater {
     if (!begin(input, limits, kAnyRoom, out)) return out;
     std::span<std::byte> room = grow(std::span<std::byte>(), first_capacity(input.size()));
     while (advance(room, out)) {
-      room = grow(room.first(out.bytes.size()), next_capacity(out.bytes.size()));
+      room = grow(room.first(out.bytes.size()), next_capacity(room.size()));
     }
     return out;
   }
@@ -110,17 +115,26 @@ class Inflater {
              Inflated& out) noexcept;
   // Whether it stopped for want of room; else `out` tells what became of the stream.
   bool advance(std::span<std::byte> room, Inflated& out) noexcept;
+  bool advance_stream(std::span<std::byte> room, Inflated& out) noexcept;
+  bool begin_stream(Inflated& out) noexcept;
+  void learn(std::size_t written) noexcept;
   bool probe_end(Inflated& out) noexcept;
   std::size_t consumed() const noexcept;
   InflateFault classify() const noexcept;
   std::size_t first_capacity(std::size_t input) const noexcept;
-  std::size_t next_capacity(std::size_t written) const noexcept;
+  std::size_t next_capacity(std::size_t capacity) const noexcept;
 
   struct End {
     void operator()(z_stream_s* stream) const;
   };
-  std::unique_ptr<z_stream_s, End> stream_;
-  std::size_t input_ = 0;                              // bytes
+  struct EndWhole {
+    void operator()(libdeflate_decompressor* whole) const;
+  };
+  std::unique_ptr<libdeflate_decompressor, EndWhole> whole_;
+  std::unique_ptr<z_stream_s, End> stream_;            // made when it is needed
+  std::span<const std::byte> input_{};                 // of the call that runs
+  bool at_once_ = true;                                // libdeflate has not refused it
+  bool grown_ = false;                                 // more room was asked for
   std::size_t allowed_ = 0;                            // bytes of output
   InflateFault beyond_ = InflateFault::LimitExceeded;  // what it is to have more
   std::size_t ratio_ = 4;  // of output to input that the next stream may well have
