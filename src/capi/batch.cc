@@ -1,17 +1,13 @@
 #include "handles.h"
 
-#include "limpet/avro/column_reader.h"
-#include "limpet/value/arena.h"
+#include "limpet/serde/batch_reader.h"
 
-#include <unordered_map>
+#include <string>
+#include <utility>
+#include <vector>
 
 struct limpet_batch {
-  limpet::serde::SchemaPointer reader;
-  limpet::avro::ColumnReader columns;
-  limpet::serde::Deserializer<limpet::serde::Payload> payloads;
-  limpet::value::Arena arena;
-  /// By the writer's schema, which the deserializer keeps.
-  std::unordered_map<const limpet::serde::Schema*, limpet::avro::ColumnPlan> plans;
+  limpet::serde::BatchReader reader;
 };
 
 namespace {
@@ -20,89 +16,79 @@ using limpet::capi::BorrowedContext;
 using limpet::capi::bytes_of;
 using limpet::capi::fail;
 using limpet::capi::guarded;
+using limpet::capi::known_part;
+using limpet::capi::view;
 using limpet::serde::FailureKind;
 
-limpet_status push(limpet_batch& batch, const limpet::serde::Context& context,
-                   std::span<const std::byte> message, limpet_error** error) {
+limpet::serde::BatchOptions batch_options(const limpet_batch_options& known,
+                                          limpet::serde::DeserializerOptions reading) {
+  limpet::serde::BatchOptions out{.reading = std::move(reading)};
+  out.reading.validate_json = known.validate_json != 0;
+  out.message = view(known.message_name);
+  out.enum_numbers = known.enum_numbers != 0;
+  if (known.micros != 0) out.time_unit = limpet::columns::Unit::Micro;
+  if (known.rows_max != 0) out.limits.max_rows = known.rows_max;
+  if (known.bytes_max != 0) out.limits.max_bytes = known.bytes_max;
+  for (std::size_t i = 0; i < known.field_count; ++i) {
+    out.projection.emplace_back(view(known.fields[i]));
+  }
+  return out;
+}
+
+limpet_status open_batch(limpet_registry* registry, const limpet_schema* reader,
+                         const limpet_batch_options& known, limpet_batch** batch,
+                         limpet_error** error) {
   using namespace limpet;  // NOLINT: within one function
-  batch.arena.reset();
-  serde::Payload payload;
-  serde::ReadInfo info;
-  if (auto failure = batch.payloads.read(context, message, batch.arena, payload, &info)) {
-    return fail(*std::move(failure), error);
+  if (registry == nullptr || reader == nullptr || batch == nullptr ||
+      (known.fields == nullptr && known.field_count != 0)) {
+    return fail(FailureKind::Config, "an argument is NULL", error);
   }
-  if (payload.schema->avro() == nullptr) {
-    return fail(FailureKind::Unsupported, "only AVRO messages become columns", error);
+  *batch = nullptr;
+  auto made = serde::BatchReader::make(registry->source, reader->schema,
+                                       batch_options(known, registry->reading));
+  if (!made) {
+    return fail(serde::to_failure(made.error(), FailureKind::Config, FailureKind::Config), error);
   }
-  auto plan = batch.plans.find(payload.schema);
-  if (plan == batch.plans.end()) {
-    auto made = batch.columns.layout().plan(*payload.schema->avro());
-    if (!made) {
-      return fail(
-          serde::to_failure(made.error(), FailureKind::Incompatible, FailureKind::Incompatible),
-          error);
-    }
-    plan = batch.plans.emplace(payload.schema, *std::move(made)).first;
-  }
-  switch (batch.columns.add(plan->second, payload.bytes)) {
-    case avro::Added::Row:
-      return LIMPET_OK;
-    case avro::Added::Full:
-      return fail(FailureKind::TooLarge, "the batch is full: finish it, then push this again",
-                  error);
-    case avro::Added::Refused:
-      break;
-  }
-  return fail(serde::to_failure(
-                  batch.columns.fault(),
-                  info.zlib ? serde::Failure::Place::Inflated : serde::Failure::Place::Message,
-                  info.zlib ? 0 : message.size() - payload.bytes.size()),
-              error);
+  *batch = new limpet_batch{*std::move(made)};
+  return LIMPET_OK;
 }
 
 }  // namespace
 
 limpet_status limpet_batch_open(limpet_registry* registry, const limpet_schema* reader,
                                 limpet_batch** batch, limpet_error** error) {
-  return guarded(error, [&] {
-    using namespace limpet;  // NOLINT: within one function
-    if (registry == nullptr || reader == nullptr || batch == nullptr) {
-      return fail(FailureKind::Config, "an argument is NULL", error);
-    }
-    *batch = nullptr;
-    if (reader->schema->avro() == nullptr) {
-      return fail(FailureKind::Unsupported, "only AVRO schemas become columns", error);
-    }
-    auto columns = avro::ColumnReader::make(*reader->schema->avro());
-    if (!columns) {
-      return fail(serde::to_failure(columns.error(), FailureKind::Config, FailureKind::Config),
-                  error);
-    }
-    auto payloads = serde::Deserializer<serde::Payload>::make(registry->source, registry->reading);
-    if (!payloads) {
-      return fail(serde::to_failure(payloads.error(), FailureKind::Config, FailureKind::Config),
-                  error);
-    }
-    *batch = new limpet_batch{
-        reader->schema, *std::move(columns), *std::move(payloads), value::Arena(), {}};
-    return LIMPET_OK;
-  });
+  return limpet_batch_open_with(registry, reader, nullptr, batch, error);
+}
+
+limpet_status limpet_batch_open_with(limpet_registry* registry, const limpet_schema* reader,
+                                     const limpet_batch_options* options, limpet_batch** batch,
+                                     limpet_error** error) {
+  return guarded(error,
+                 [&] { return open_batch(registry, reader, known_part(options), batch, error); });
 }
 
 limpet_status limpet_batch_push(limpet_batch* batch, const limpet_context* context,
                                 const void* message, size_t bytes, limpet_error** error) {
   return guarded(error, [&] {
     if (batch == nullptr) return fail(FailureKind::Config, "an argument is NULL", error);
-    if (message == nullptr) {
-      return fail(FailureKind::Tombstone, "the message has no value", error);
-    }
     const BorrowedContext borrowed(context);
-    return push(*batch, borrowed.get(), bytes_of(message, bytes), error);
+    switch (batch->reader.push(borrowed.get(), bytes_of(message, bytes))) {
+      case limpet::serde::Pushed::Row:
+        return LIMPET_OK;
+      case limpet::serde::Pushed::Full:
+        return fail({.kind = FailureKind::TooLarge,
+                     .message = "the batch is full: finish it, then push this again",
+                     .retryable = true},
+                    error);
+      case limpet::serde::Pushed::Refused:
+        break;
+    }
+    return fail(batch->reader.failure(), error);
   });
 }
 
 size_t limpet_batch_rows(const limpet_batch* batch) {
-  return batch == nullptr ? 0 : batch->columns.rows();
+  return batch == nullptr ? 0 : batch->reader.rows();
 }
 
 limpet_status limpet_batch_finish(limpet_batch* batch, struct ArrowSchema* schema,
@@ -111,7 +97,7 @@ limpet_status limpet_batch_finish(limpet_batch* batch, struct ArrowSchema* schem
     if (batch == nullptr || schema == nullptr || array == nullptr) {
       return fail(FailureKind::Config, "an argument is NULL", error);
     }
-    if (auto done = batch->columns.finish(schema, array); !done) {
+    if (auto done = batch->reader.finish(schema, array); !done) {
       return fail(
           limpet::serde::to_failure(done.error(), FailureKind::Internal, FailureKind::Internal),
           error);

@@ -144,6 +144,8 @@ std::string_view to_string(Kind kind) {
       return "time";
     case Kind::Timestamp:
       return "timestamp";
+    case Kind::Duration:
+      return "duration";
     case Kind::Interval:
       return "interval";
     case Kind::Enum:
@@ -203,6 +205,8 @@ std::string arrow_format(const ColumnType& type) {
       return std::string("tt") + unit_letter(type.unit);
     case Kind::Timestamp:
       return std::string("ts") + unit_letter(type.unit) + ":" + type.zone;
+    case Kind::Duration:
+      return std::string("tD") + unit_letter(type.unit);
     case Kind::Interval:
       return "tin";
     case Kind::List:
@@ -244,6 +248,7 @@ std::size_t value_bytes(const ColumnType& type) {
     case Kind::UInt64:
     case Kind::Double:
     case Kind::Timestamp:
+    case Kind::Duration:
       return 8;
     case Kind::Time:
       return type.unit == Unit::Milli ? 4 : 8;
@@ -269,6 +274,7 @@ std::string describe(const ColumnType& type) {
       out += "(" + std::to_string(type.precision) + ", " + std::to_string(type.scale) + ")";
       break;
     case Kind::Time:
+    case Kind::Duration:
       out += "[" + std::string(unit_word(type.unit)) + "]";
       break;
     case Kind::Timestamp:

@@ -70,6 +70,10 @@ INSTANTIATE_TEST_SUITE_P(
                   {.kind = Kind::Timestamp, .unit = Unit::Micro},
                   "tsu:",
                   "timestamp[us]"},
+        FormatRow{
+            "DurationNano", {.kind = Kind::Duration, .unit = Unit::Nano}, "tDn", "duration[ns]"},
+        FormatRow{
+            "DurationSecond", {.kind = Kind::Duration, .unit = Unit::Second}, "tDs", "duration[s]"},
         FormatRow{"Interval", {.kind = Kind::Interval}, "tin", "interval"},
         FormatRow{"Enum", {.kind = Kind::Enum, .symbols = {"A"}}, "i", "enum"},
         FormatRow{"List", {.kind = Kind::List, .children = {kItem}}, "+l", "list<item: int32?>"},

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 namespace limpet::json_schema {
 namespace {
@@ -49,6 +50,8 @@ class Compiler {
       build(rules);
       foresee(rules);
     }
+    std::vector<Rules*> chain;
+    for (auto& rules : program_.rules) shorten(rules, chain);
   }
 
  private:
@@ -91,17 +94,53 @@ class Compiler {
     rules.nests = rules.ref != nullptr || rules.dynamic_ref != nullptr || rules.in_place;
     rules.marks = (rules.array && rules.array->unevaluated != nullptr) ||
                   (rules.object && rules.object->unevaluated != nullptr);
-    constexpr std::uint8_t kAll = kNull | kBoolean | kNumber | kString | kArray | kObject;
-    std::uint8_t typed = rules.types == 0 ? kAll : rules.types & kAll;
-    if (rules.never) typed = 0;
+    constexpr std::uint8_t kAll =
+        kNull | kBoolean | kNumber | kString | kArray | kObject | kInteger;
+    rules.right_types = rules.types == 0 ? kAll : rules.types;
+    if ((rules.right_types & kNumber) != 0) rules.right_types |= kInteger;
+    std::uint8_t typed = rules.never ? 0 : rules.right_types;
+    // A number that is not known to be an integer may be one.
     const bool some_numbers = !rules.never && (rules.types & kInteger) != 0;
     rules.refused = kAll & ~typed & ~(some_numbers ? kNumber : 0);
     if (rules.has_values || rules.nests) return;
-    if (rules.number) typed &= ~kNumber;
+    const auto& array = rules.array;
+    if (array && !array->unique && array->contains == nullptr && array->unevaluated == nullptr) {
+      rules.plain |= typed & kArray;
+    }
+    const auto& object = rules.object;
+    if (object && object->plain && object->dependencies.empty() && object->unevaluated == nullptr) {
+      rules.plain |= typed & kObject;
+    }
+    if (rules.number) typed &= ~(kNumber | kInteger);
     if (rules.string) typed &= ~kString;
     if (rules.array) typed &= ~kArray;
     if (rules.object) typed &= ~kObject;
     rules.settled = typed;
+  }
+
+  static bool only_refers(const Rules& rules) {
+    return rules.ref != nullptr && rules.ref->resource == rules.resource && rules.types == 0 &&
+           rules.dynamic_ref == nullptr && !rules.has_values && !rules.in_place && !rules.number &&
+           !rules.string && !rules.array && !rules.object;
+  }
+
+  // A chain of references ends: the parser has seen to it. Each is followed once.
+  void shorten(Rules& rules, std::vector<Rules*>& chain) {
+    chain.clear();
+    Rules* next = &rules;
+    for (; next->target == next && only_refers(*next);
+         next = &program_.rules[next->ref->node->id]) {
+      chain.push_back(next);
+    }
+    const Rules* target = next->target;
+    std::uint32_t schemas = next->schemas;
+    for (auto each = chain.rbegin(); each != chain.rend(); ++each) {
+      (*each)->target = target;
+      (*each)->schemas = ++schemas;
+      (*each)->settled = target->settled;
+      (*each)->refused = target->refused;
+      (*each)->plain = target->plain;
+    }
   }
 
   static void add_value(ValueSet& set, const json::Value& value) {

@@ -1,7 +1,7 @@
 // What a validator looks at: a tree of JSON values, or views.
 //
 // A Document names the type of a value, which is asked kind(), text(), as_bool(), as_int64(),
-// items() and members(), and has plain_number() and number_text().
+// items() and members(), and has known_type(), plain_number(), number_text() and all_members().
 #pragma once
 
 #include "limpet/json/value.h"
@@ -19,6 +19,22 @@
 #include <string_view>
 
 namespace limpet::json_schema {
+
+enum TypeBit : std::uint8_t {
+  kNull = 1,
+  kBoolean = 2,
+  kNumber = 4,
+  kString = 8,
+  kArray = 16,
+  kObject = 32,
+  kInteger = 64,
+};
+
+inline std::uint8_t type_bit_of(json::Kind kind) {
+  static_assert(1 << static_cast<int>(json::Kind::Null) == kNull &&
+                1 << static_cast<int>(json::Kind::Object) == kObject);
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
+}
 
 // A number as it is written, where it takes no exact arithmetic to know what it is.
 struct PlainNumber {
@@ -52,7 +68,17 @@ struct Tree {
   using Value = const json::Value&;
   static json::Value text(const std::string& name) { return json::Value::string(name); }
 };
+/// The bit of its kind, and of an integer kInteger where that takes no look at the text.
+inline std::uint8_t known_type(const json::Value& value) { return type_bit_of(value.kind()); }
 inline PlainNumber plain_number(const json::Value& value) { return plain_number(value.text()); }
+/// Does `visit(name, value)` answer true for each member? Stops where it does not.
+template <class Visit>
+[[gnu::always_inline]] inline bool all_members(const json::Value& value, Visit visit) {
+  for (const auto& [name, member] : value.members()) {
+    if (!visit(std::string_view(name), member)) return false;
+  }
+  return true;
+}
 inline std::string_view number_text(const json::Value& value, NumberRoom&) { return value.text(); }
 
 /// A value of value::read_json(), or of any reader: a Record is an object and an Enum a string;
@@ -62,30 +88,15 @@ class ViewValue {
   ViewValue(const value::View& view) : view_(&view) {}  // NOLINT: stands for it
 
   json::Kind kind() const {
-    switch (view_->kind()) {
-      case value::Kind::Null:
-        return json::Kind::Null;
-      case value::Kind::Boolean:
-        return json::Kind::Bool;
-      case value::Kind::Int:
-      case value::Kind::Long:
-      case value::Kind::UnsignedLong:
-      case value::Kind::Number:
-        return json::Kind::Number;
-      case value::Kind::Float:
-      case value::Kind::Double:
-        return std::isfinite(view_->as_double()) ? json::Kind::Number : json::Kind::String;
-      case value::Kind::String:
-      case value::Kind::Bytes:
-      case value::Kind::Enum:
-        return json::Kind::String;
-      case value::Kind::Array:
-        return json::Kind::Array;
-      case value::Kind::Map:
-      case value::Kind::Record:
-        return json::Kind::Object;
-    }
-    return json::Kind::Null;
+    static_assert(kKinds.size() == static_cast<std::size_t>(value::Kind::Record) + 1);
+    if (is_real() && !std::isfinite(view_->as_double())) return json::Kind::String;
+    return kKinds[static_cast<std::size_t>(view_->kind())];
+  }
+  [[gnu::always_inline]] std::uint8_t known_type() const {
+    const auto type = kKnownTypes[static_cast<std::size_t>(view_->kind())];
+    if (type != 0) [[likely]]
+      return type;
+    return static_cast<std::uint8_t>(std::isfinite(view_->as_double()) ? kNumber : kString);
   }
   bool is_number() const { return kind() == json::Kind::Number; }
   bool is_string() const { return kind() == json::Kind::String; }
@@ -128,6 +139,19 @@ class ViewValue {
   const value::View& view() const { return *view_; }
 
  private:
+  bool is_real() const {
+    return view_->kind() == value::Kind::Float || view_->kind() == value::Kind::Double;
+  }
+
+  // By value::Kind; kKinds of reals that are finite, kKnownTypes has none of them.
+  static constexpr std::array kKinds{json::Kind::Null,   json::Kind::Bool,   json::Kind::Number,
+                                     json::Kind::Number, json::Kind::Number, json::Kind::Number,
+                                     json::Kind::Number, json::Kind::Number, json::Kind::String,
+                                     json::Kind::String, json::Kind::String, json::Kind::Array,
+                                     json::Kind::Object, json::Kind::Object};
+  static constexpr std::array<std::uint8_t, kKinds.size()> kKnownTypes{
+      kNull,   kBoolean, kInteger, kInteger, kInteger, 0,       0,
+      kNumber, kString,  kString,  kString,  kArray,   kObject, kObject};
   const value::View* view_;
 };
 
@@ -162,6 +186,11 @@ struct ViewMember {
   ViewValue value;
 };
 
+/// Views of JSON have no other keys than strings.
+inline std::string_view name_of(const value::MapEntry& entry) {
+  return entry.key.kind() == value::Kind::String ? entry.key.text() : std::string_view("");
+}
+
 /// Of a map or a record.
 class ViewValue::Members {
  public:
@@ -178,12 +207,8 @@ class ViewValue::Members {
   std::size_t size() const { return size_; }
   ViewMember operator[](std::size_t i) const {
     if (values_ != nullptr) return {names_[i], values_[i]};
-    const auto& key = entries_[i].key;
-    // Views of JSON have no other keys.
-    const bool text = key.kind() == value::Kind::String;
-    return {text ? key.text() : std::string_view(""), entries_[i].value};
+    return {name_of(entries_[i]), entries_[i].value};
   }
-
   struct Iterator {
     const Members* members;
     std::size_t at;
@@ -204,6 +229,24 @@ class ViewValue::Members {
   std::size_t size_ = 0;
 };
 inline ViewValue::Members ViewValue::members() const { return Members(*view_); }
+
+[[gnu::always_inline]] inline std::uint8_t known_type(const ViewValue& value) {
+  return value.known_type();
+}
+template <class Visit>
+[[gnu::always_inline]] inline bool all_members(const ViewValue& value, Visit visit) {
+  const auto& view = value.view();
+  if (view.kind() == value::Kind::Map) [[likely]] {
+    for (const auto& entry : view.entries()) {
+      if (!visit(name_of(entry), ViewValue(entry.value))) return false;
+    }
+    return true;
+  }
+  for (const auto& [name, member] : value.members()) {
+    if (!visit(name, member)) return false;
+  }
+  return true;
+}
 
 struct Views {
   using Value = ViewValue;

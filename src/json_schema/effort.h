@@ -33,16 +33,16 @@ class Effort {
   }
   bool stopped() const { return limit_ != Limit::None; }
 
-  /// One schema within another; false when that is too deep. leave() what was entered.
-  bool enter() {
-    if (depth_ < options_->max_depth) {
-      ++depth_;
+  /// Schemas within another; false when that is too deep. leave() what was entered.
+  bool enter(std::size_t schemas = 1) {
+    depth_ += schemas;
+    if (depth_ <= options_->max_depth) [[likely]]
       return true;
-    }
+    depth_ -= schemas;
     stop(Limit::Depth);
     return false;
   }
-  void leave() { --depth_; }
+  void leave(std::size_t schemas = 1) { depth_ -= schemas; }
 
   std::uint64_t& steps_left() { return steps_left_; }
   std::uint64_t steps_used() const { return options_->max_steps - steps_left_; }

@@ -1,6 +1,7 @@
 // Program: what a Plan holds. One Rules for each schema, children by pointer.
 #pragma once
 
+#include "document.h"
 #include "model.h"
 #include "number.h"
 
@@ -27,38 +28,29 @@ struct Rules;
 /// Up to so many names or values are looked through rather than looked up.
 inline constexpr std::size_t kFew = 8;
 
-/// a == b, without a call for most that differ and for short ones.
-inline bool same(std::string_view a, std::string_view b) {
-  if (a.size() != b.size() || a.empty()) return a.size() == b.size();
-  if (a.front() != b.front()) return false;
-  const auto word = [](std::string_view text, std::size_t at) {
-    std::uint64_t out = 0;
-    std::memcpy(&out, text.data() + at, sizeof(out));
-    return out;
-  };
-  if (a.size() >= 8 && a.size() <= 16) {
-    return word(a, 0) == word(b, 0) && word(a, a.size() - 8) == word(b, b.size() - 8);
-  }
-  if (a.size() > 16) return a == b;
-  std::size_t at = 1;
-  while (at < a.size() && a[at] == b[at]) ++at;
-  return at == a.size();
+/// Do `size` bytes begin and end with the same Words? Requires: size >= sizeof(Word).
+template <class Word>
+[[gnu::always_inline]] inline bool same_ends(const char* a, const char* b, std::size_t size) {
+  Word first_a, first_b, last_a, last_b;
+  std::memcpy(&first_a, a, sizeof(Word));
+  std::memcpy(&first_b, b, sizeof(Word));
+  std::memcpy(&last_a, a + size - sizeof(Word), sizeof(Word));
+  std::memcpy(&last_b, b + size - sizeof(Word), sizeof(Word));
+  return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
 }
 
-enum TypeBit : std::uint8_t {
-  kNull = 1,
-  kBoolean = 2,
-  kNumber = 4,
-  kString = 8,
-  kArray = 16,
-  kObject = 32,
-  kInteger = 64,
-};
-
-inline std::uint8_t type_bit_of(json::Kind kind) {
-  static_assert(1 << static_cast<int>(json::Kind::Null) == kNull &&
-                1 << static_cast<int>(json::Kind::Object) == kObject);
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
+/// a == b, without a call for short ones.
+[[gnu::always_inline]] inline bool same(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  if (size < 4) {
+    return size == 0 ||
+           (a.front() == b.front() && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+  }
+  // What is no longer than two Words is its two ends.
+  if (size <= 8) return same_ends<std::uint32_t>(a.data(), b.data(), size);
+  if (size <= 16) return same_ends<std::uint64_t>(a.data(), b.data(), size);
+  return std::memcmp(a.data(), b.data(), size) == 0;
 }
 
 /// The values of an enum or a const.
@@ -130,39 +122,50 @@ class PropertyTable {
     return entries_[known->second].rule;
   }
 
-  /// Finds the rules of one object's members. Those tend to come in the order of the schema.
-  class Finder {
-   public:
-    explicit Finder(const PropertyTable& table) : table_(table) {}
-    /// nullptr when there is none of that name.
-    const PropertyRule* find(std::string_view name) {
-      if (next_ >= table_.entries_.size() || !same(table_.entries_[next_].name, name)) {
-        next_ = table_.place_of(name);
-        if (next_ == table_.entries_.size()) return nullptr;
-      }
-      return &table_.entries_[next_++].rule;
-    }
-
-   private:
-    const PropertyTable& table_;
-    std::size_t next_ = 0;
-  };
-
- private:
   struct Entry {
     std::string_view name;
     PropertyRule rule;
   };
 
-  /// entries_.size() when there is none.
-  std::size_t place_of(std::string_view name) const {
+  /// Finds the rules of one object's members. Those tend to come in the order of the schema.
+  class Finder {
+   public:
+    explicit Finder(const PropertyTable& table)
+        : table_(table), next_(table.entries_.data()), end_(next_ + table.entries_.size()) {}
+    /// nullptr when there is none of that name.
+    [[gnu::always_inline]] const PropertyRule* find(std::string_view name) {
+      const Entry* found = next_;
+      if (next_ == end_ || !same(next_->name, name)) [[unlikely]] {
+        found = table_.look_for(name, next_);
+        if (found == nullptr) return nullptr;
+      }
+      next_ = found + 1;
+      return &found->rule;
+    }
+
+   private:
+    const PropertyTable& table_;
+    const Entry* next_;
+    const Entry* end_;
+  };
+
+ private:
+  /// nullptr when there is none. The name is likely to be a little behind `from`.
+  [[gnu::noinline]] const Entry* look_for(std::string_view name, const Entry* from) const {
+    const Entry* const begin = entries_.data();
+    const Entry* const end = begin + entries_.size();
+    const Entry* const near = end - from > static_cast<std::ptrdiff_t>(kFew) ? from + kFew : end;
+    for (const Entry* entry = from; entry != near; ++entry) {
+      if (same(entry->name, name)) return entry;
+    }
     if (entries_.size() > kFew) {
       const auto found = index_.find(name);
-      return found == index_.end() ? entries_.size() : found->second;
+      return found == index_.end() ? nullptr : begin + found->second;
     }
-    std::size_t place = 0;
-    while (place < entries_.size() && !same(entries_[place].name, name)) ++place;
-    return place;
+    for (const Entry* entry = begin; entry != from; ++entry) {
+      if (same(entry->name, name)) return entry;
+    }
+    return nullptr;
   }
 
   std::vector<Entry> entries_;
@@ -198,10 +201,13 @@ struct InPlaceRules {
 };
 
 struct Rules {
-  std::uint8_t settled = 0;  ///< of TypeBit: values of these kinds are right, whatever they are
-  std::uint8_t refused = 0;  ///< of TypeBit: and of these wrong
-  std::uint8_t types = 0;    ///< of TypeBit; 0 = any
-  bool never = false;        ///< the schema `false`
+  // Of TypeBit, by known_type():
+  std::uint8_t settled = 0;  ///< values of these are right, whatever they are
+  std::uint8_t refused = 0;  ///< and of these wrong
+  std::uint8_t plain = 0;  ///< arrays, objects: only their items or members and their number matter
+  std::uint8_t right_types = 0;   ///< what `type` takes
+  std::uint8_t types = 0;         ///< `type` as it is written; 0 = any
+  bool never = false;             ///< the schema `false`
   bool literal_integers = false;  ///< draft-04: 1.0 is no integer
   bool has_values = false;
   bool nests = false;  ///< applies further schemas to the value itself
@@ -216,6 +222,13 @@ struct Rules {
   const Rules* ref = nullptr;
   const Rules* dynamic_ref = nullptr;
   const Node* node = nullptr;
+  /// This, or where it leads when it is nothing but a reference. Settled, refused and plain are
+  /// those of the target; the schemas on the way are counted.
+  const Rules* target = this;
+  std::uint32_t schemas = 1;
+
+  Rules() = default;
+  Rules(const Rules&) = delete;
 };
 
 class Program {

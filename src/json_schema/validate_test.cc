@@ -10,9 +10,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <ostream>
+#include <random>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace limpet::json_schema {
 namespace {
@@ -199,6 +204,110 @@ TEST(ValidateTest, IsExactWithNumbers) {
   EXPECT_FALSE(errors_of(R"({"const":100000000000000000001})", "100000000000000000002")->empty());
   EXPECT_TRUE(errors_of(R"({"multipleOf":0.1})", "0.3")->empty());
   EXPECT_FALSE(errors_of(R"({"maximum":1e400})", "1.0000000001e400")->empty());
+}
+
+// Members in the order of the schema and in any other, some missing, some unknown; names that share
+// their size and their ends.
+TEST(ValidateTest, FindsTheRulesOfMembersInAnyOrder) {
+  const std::vector<std::string> names{"",
+                                       "a",
+                                       "b",
+                                       "ab",
+                                       "ac",
+                                       "abc",
+                                       "adc",
+                                       "abcd",
+                                       "abxd",
+                                       "abcdefg",
+                                       "abcxefg",
+                                       "abcdefgh",
+                                       "abcdxfgh",
+                                       "abcdefghi",
+                                       "abcdxfghi",
+                                       "sixteen_letters_",
+                                       "sixteenxletters_",
+                                       "more_than_sixteen_letters",
+                                       "more_than_sixteenxletters"};
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    std::mt19937_64 random(seed);
+    SCOPED_TRACE(seed);
+    auto known = names;
+    std::ranges::shuffle(known, random);
+    known.resize(1 + random() % known.size());
+    std::string properties;
+    std::string required;
+    std::set<std::string> needed;
+    for (const auto& name : known) {
+      properties += (properties.empty() ? "\"" : ",\"") + name + R"(":{"$ref":"#/definitions/n"})";
+      if (random() % 3 != 0) continue;
+      required += (required.empty() ? "\"" : ",\"") + name + "\"";
+      needed.insert(name);
+    }
+    const bool closed = random() % 2 == 0;
+    const auto schema =
+        parse(R"({"definitions":{"n":{"$ref":"#/definitions/i"},"i":{"type":"integer"}},)"
+              R"("properties":{)" +
+              properties + R"(},"required":[)" + required + R"(],"additionalProperties":)" +
+              (closed ? "false}" : "true}"));
+    ASSERT_TRUE(schema);
+    auto members = random() % 2 == 0 ? known : names;
+    if (random() % 2 == 0) std::ranges::shuffle(members, random);
+    std::string text;
+    std::size_t wrong = 0;
+    for (const auto& name : members) {
+      if (random() % 8 == 0) continue;
+      const bool right = random() % 16 != 0;
+      text += (text.empty() ? "{\"" : ",\"") + name + (right ? "\":1" : "\":1.5");
+      const bool declared = std::ranges::count(known, name) != 0;
+      if (declared ? !right : closed) ++wrong;
+      needed.erase(name);
+    }
+    wrong += needed.size();
+    text += text.empty() ? "{}" : "}";
+    const auto plan = compile(*schema);
+    value::Arena arena;
+    value::View view;
+    ASSERT_FALSE(value::read_json(text, arena, view));
+    EXPECT_EQ(*is_valid(plan, view), wrong == 0) << text;
+    EXPECT_EQ(validate(plan, view)->size(), wrong) << text;
+    EXPECT_EQ(*is_valid(plan, *json::parse(text)), wrong == 0) << text;
+  }
+}
+
+// A schema that only refers to another is a schema applied, to be counted like it.
+TEST(ValidateTest, CountsReferences) {
+  const auto used = [](const std::string& schema) {
+    std::uint64_t steps = 0;
+    EXPECT_TRUE(errors_of(schema, "[[1],[2,3]]", {.steps_used = &steps})->empty());
+    return steps;
+  };
+  const std::string lists = R"("items":{"type":"array","items":{"type":"integer"}})";
+  EXPECT_EQ(used("{" + lists + "}"), 6U);  // the schema, two arrays, three numbers
+  const std::string defined = R"({"definitions":{"a":{"$ref":"#/definitions/b"},)"
+                              R"("b":{"type":"array","items":{"type":"integer"}}},"items":)";
+  EXPECT_EQ(used(defined + R"({"$ref":"#/definitions/b"}})"), 8U);
+  EXPECT_EQ(used(defined + R"({"$ref":"#/definitions/a"}})"), 10U);
+}
+
+// Also where nothing leads to them: compiling follows each reference.
+TEST(ValidateTest, ReferencesInACircleAreRefused) {
+  EXPECT_EQ(code_of(parse(R"({"definitions":{"a":{"$ref":"#/definitions/b"},)"
+                          R"("b":{"$ref":"#/definitions/a"}}})")),
+            Code::InvalidInput);
+}
+
+TEST(ValidateTest, FollowsLongChainsOfReferences) {
+  constexpr int kLength = 20'000;
+  std::string text = R"({"definitions":{"r0":{"type":"integer"})";
+  for (int i = 1; i < kLength; ++i) {
+    text += ",\"r" + std::to_string(i) + R"(":{"$ref":"#/definitions/r)" + std::to_string(i - 1) +
+            "\"}";
+  }
+  text += R"(},"items":{"$ref":"#/definitions/r)" + std::to_string(kLength - 1) + "\"}}";
+  std::uint64_t steps = 0;
+  EXPECT_EQ(errors_of(text, "[1.5]", {.max_depth = kLength + 1})->size(), 1U);
+  EXPECT_TRUE(errors_of(text, "[1,2]", {.max_depth = kLength + 1, .steps_used = &steps})->empty());
+  EXPECT_EQ(steps, 1U + 2 * (kLength + 1));
 }
 
 TEST(ValidateTest, CountsStepsAndDepth) {

@@ -53,9 +53,50 @@ void Validator<kWanted, Document>::report(const Rules& rules, const At& at,
 
 template <Wanted kWanted, class Document>
 bool Validator<kWanted, Document>::apply_undecided(const Rules& rules, const At& at) {
+  if (!kReasons && at.marks == nullptr && (rules.plain & known_type(at.value)) != 0) {
+    return apply_plain(rules, at);
+  }
+  if (rules.target != &rules) return apply_target(rules, at);
   const bool holds_values = at.value.kind() >= json::Kind::Array;
   if (!holds_values && !rules.nests && !rules.never) return apply_each(rules, at);
   return apply_nested(rules, at);
+}
+
+// A verdict on most arrays and objects.
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::apply_plain(const Rules& rules, const At& at) {
+  const Rules& target = *rules.target;
+  if (!effort_.enter(rules.schemas)) return false;
+  const Scope inner{&at.scope, target.resource};
+  const At here{at.value, at.place, target.resource == at.scope.resource ? at.scope : inner,
+                nullptr};
+  bool ok = false;
+  if (at.value.is_array()) {
+    const auto size = at.value.items().size();
+    ok = size >= target.array->min_items && size <= target.array->max_items &&
+         items_are_right(*target.array, here);
+  } else {
+    const auto size = at.value.members().size();
+    ok = size >= target.object->min_properties && size <= target.object->max_properties &&
+         members_are_right(*target.object, here);
+  }
+  effort_.leave(rules.schemas);
+  return ok;
+}
+
+// Of a reference to another schema of the same resource.
+template <Wanted kWanted, class Document>
+bool Validator<kWanted, Document>::apply_target(const Rules& rules, const At& at) {
+  if (!effort_.enter(rules.schemas - 1)) return false;
+  bool ok = false;
+  if (rules.resource == at.scope.resource) [[likely]] {
+    ok = apply_undecided(*rules.target, at);
+  } else {
+    const Scope inner{&at.scope, rules.resource};
+    ok = apply_undecided(*rules.target, {at.value, at.place, inner, at.marks});
+  }
+  effort_.leave(rules.schemas - 1);
+  return ok && !stopped();
 }
 
 template <Wanted kWanted, class Document>
@@ -99,8 +140,7 @@ template <Wanted kWanted, class Document>
     ok &= passed;
     return ok || go_on();
   };
-  if (rules.types != 0 && (rules.types & type_bit_of(at.value.kind())) == 0 &&
-      !check(check_type(rules, at))) {
+  if ((rules.right_types & known_type(at.value)) == 0 && !check(check_type(rules, at))) {
     return false;
   }
   if (rules.has_values && !check(check_values(rules, at))) return false;

@@ -69,13 +69,24 @@ class Validator {
 
   // The kind of the value decides for most schemas.
   [[gnu::always_inline]] bool apply(const Rules& rules, const At& at) {
-    if (!spend(1)) return false;
-    const auto kind = type_bit_of(at.value.kind());
-    if ((rules.settled & kind) != 0) return true;
-    if (!kReasons && (rules.refused & kind) != 0) return false;
+    if (!spend(rules.schemas)) return false;
+    const auto type = known_type(at.value);
+    if ((rules.settled & type) != 0) return true;
+    if (!kReasons && (rules.refused & type) != 0) return false;
     return apply_undecided(rules, at);
   }
+  // The same for a part of what is at `around`, when nobody asks for the place; and `steps` more.
+  [[gnu::always_inline]] bool apply_within(const At& around, const Rules& rules, const Value& value,
+                                           std::uint64_t steps) {
+    if (!spend(rules.schemas + steps)) return false;
+    const auto type = known_type(value);
+    if ((rules.settled & type) != 0) return true;
+    if ((rules.refused & type) != 0) return false;
+    return apply_undecided(rules, {value, around.place, around.scope, nullptr});
+  }
   bool apply_undecided(const Rules& rules, const At& at);
+  bool apply_plain(const Rules& rules, const At& at);
+  bool apply_target(const Rules& rules, const At& at);
   bool apply_nested(const Rules& rules, const At& at);
   bool apply_here(const Rules& rules, const At& at);
   bool apply_marking(const Rules& rules, const At& at);
@@ -97,13 +108,13 @@ class Validator {
   // validator_array.h
   bool check_array(const Rules& rules, const At& at);
   bool check_items(const Rules& rules, const At& at);
-  bool items_are_right(const Rules& rules, const At& at);
+  bool items_are_right(const ArrayRules& array, const At& at);
   bool check_contains(const Rules& rules, const At& at);
   bool check_unique(const Rules& rules, const At& at);
   // validator_object.h
   bool check_object(const Rules& rules, const At& at);
   bool check_members(const Rules& rules, const At& at);
-  bool members_are_right(const Rules& rules, const At& at);
+  bool members_are_right(const ObjectRules& object, const At& at);
   bool check_member(const Rules& rules, const At& at, std::size_t index, const PropertyRule* rule);
   bool check_missing(const Rules& rules, const At& at);
   bool check_dependencies(const Rules& rules, const At& at);

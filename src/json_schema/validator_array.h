@@ -42,23 +42,22 @@ bool Validator<kWanted, Document>::check_array(const Rules& rules, const At& at)
 
 // check_items() for the common case: a verdict, and nobody asks what was looked at.
 template <Wanted kWanted, class Document>
-bool Validator<kWanted, Document>::items_are_right(const Rules& rules, const At& at) {
-  const auto& array = *rules.array;
+bool Validator<kWanted, Document>::items_are_right(const ArrayRules& array, const At& at) {
   const auto items = at.value.items();
   const auto in_prefix = std::min(items.size(), array.prefix.size());
   for (std::size_t i = 0; i < in_prefix; ++i) {
-    if (!apply(*array.prefix[i], {items[i], at.place, at.scope, nullptr})) return false;
+    if (!apply_within(at, *array.prefix[i], items[i], 0)) return false;
   }
   if (array.rest == nullptr) return true;
   for (const auto& item : items.subspan(in_prefix)) {
-    if (!apply(*array.rest, {item, at.place, at.scope, nullptr})) return false;
+    if (!apply_within(at, *array.rest, item, 0)) return false;
   }
   return true;
 }
 
 template <Wanted kWanted, class Document>
 bool Validator<kWanted, Document>::check_items(const Rules& rules, const At& at) {
-  if (!kReasons && at.marks == nullptr) return items_are_right(rules, at);
+  if (!kReasons && at.marks == nullptr) return items_are_right(*rules.array, at);
   const auto& array = *rules.array;
   const auto items = at.value.items();
   const auto in_prefix = std::min(items.size(), array.prefix.size());

@@ -36,28 +36,27 @@ bool Validator<kWanted, Document>::check_object(const Rules& rules, const At& at
 
 // check_members() for the common case: a verdict on an object without regular expressions.
 template <Wanted kWanted, class Document>
-bool Validator<kWanted, Document>::members_are_right(const Rules& rules, const At& at) {
-  const auto& object = *rules.object;
+bool Validator<kWanted, Document>::members_are_right(const ObjectRules& object, const At& at) {
   PropertyTable::Finder properties(object.properties);
   std::size_t missing = object.required.size();
-  for (const auto& [name, value] : at.value.members()) {
-    if (!spend(1 + name.size() / 16)) return false;
-    const auto* property = properties.find(name);
-    const auto* member_rules = object.additional;
-    if (property != nullptr) {
-      if (property->required) --missing;
-      if (property->rules != nullptr) member_rules = property->rules;
-    }
-    if (member_rules == nullptr) continue;
-    if (!apply(*member_rules, {value, at.place, at.scope, nullptr})) return false;
-  }
-  return missing == 0;
+  const bool right = all_members(
+      at.value, [&](std::string_view name, const auto& value) __attribute__((always_inline)) {
+        const std::uint64_t steps = 1 + name.size() / 16;
+        const auto* property = properties.find(name);
+        const auto* rules = object.additional;
+        if (property != nullptr) {
+          missing -= property->required ? 1 : 0;
+          if (property->rules != nullptr) rules = property->rules;
+        }
+        return rules == nullptr ? spend(steps) : apply_within(at, *rules, value, steps);
+      });
+  return right && missing == 0;
 }
 
 template <Wanted kWanted, class Document>
 bool Validator<kWanted, Document>::check_members(const Rules& rules, const At& at) {
   const auto& object = *rules.object;
-  if (!kReasons && object.plain && at.marks == nullptr) return members_are_right(rules, at);
+  if (!kReasons && object.plain && at.marks == nullptr) return members_are_right(object, at);
   const auto members = at.value.members();
   PropertyTable::Finder properties(object.properties);
   std::size_t required = 0;

@@ -1,22 +1,90 @@
-// Reading a message to a view, beside libprotobuf's own parse on the same bytes: of the class that
-// protoc makes, fresh, in an arena and used again, and of a dynamic message.
+// Reading a message to a view and to a struct, and writing them, beside libprotobuf's own parse on
+// the same bytes: of the class that protoc makes, fresh, in an arena and used again, and of a
+// dynamic message.
 #include "document.h"
 #include "message_bench.pb.h"
 
 #include "limpet/protobuf/message_reader.h"
+#include "limpet/protobuf/message_struct.h"
 #include "limpet/protobuf/message_writer.h"
 #include "limpet/protobuf/transcode.h"
+#include "limpet/value/binding.h"
 #include "limpet/value/json_text.h"
 
 #include <benchmark/benchmark.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <google/protobuf/arena.h>
 #include <google/protobuf/dynamic_message.h>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
+
+namespace limpet::protobuf {
+namespace {
+
+struct UserStruct {
+  std::string_view name;
+  std::int32_t age = 0;
+  std::string_view subject;
+};
+enum class State : std::uint8_t { New, Paid, Sent };
+struct LineStruct {
+  std::string_view article;
+  std::int32_t count = 0;
+  std::int64_t price = 0;
+};
+struct OrderStruct {
+  std::int64_t id = 0;
+  std::string_view customer;
+  double total = 0;
+  State state = State::New;
+  std::vector<LineStruct> lines;
+  std::vector<std::int32_t> marks;
+  std::map<std::string, std::string> tags;
+  std::optional<std::string_view> remark;
+  bool express = false;
+  std::uint64_t at = 0;
+};
+
+}  // namespace
+}  // namespace limpet::protobuf
+
+namespace limpet::value {
+template <>
+struct EnumBinding<protobuf::State> {
+  using S = protobuf::State;
+  static constexpr auto symbols =
+      value::symbols<S>({{"NEW", S::New}, {"PAID", S::Paid}, {"SENT", S::Sent}});
+};
+template <>
+struct Binding<protobuf::UserStruct> {
+  using U = protobuf::UserStruct;
+  static constexpr auto type = record("limpet.bench.User", field<"name">(&U::name),
+                                      field<"age">(&U::age), field<"subject">(&U::subject));
+};
+template <>
+struct Binding<protobuf::LineStruct> {
+  using L = protobuf::LineStruct;
+  static constexpr auto type = record("limpet.bench.Order.Line", field<"article">(&L::article),
+                                      field<"count">(&L::count), field<"price">(&L::price));
+};
+template <>
+struct Binding<protobuf::OrderStruct> {
+  using O = protobuf::OrderStruct;
+  static constexpr auto type =
+      record("limpet.bench.Order", field<"id">(&O::id), field<"customer">(&O::customer),
+             field<"total">(&O::total), field<"state">(&O::state), field<"lines">(&O::lines),
+             field<"marks">(&O::marks), field<"tags">(&O::tags), field<"remark">(&O::remark),
+             field<"express">(&O::express), field<"at">(&O::at));
+};
+}  // namespace limpet::value
 
 namespace limpet::protobuf {
 namespace {
@@ -85,6 +153,31 @@ void our_view(benchmark::State& state) {
   set_bytes(state, input);
 }
 BENCHMARK(our_view)->Arg(-1)->Arg(3)->Arg(50)->Arg(2000);
+
+template <class Struct>
+void read_struct(benchmark::State& state, const Case& input) {
+  const auto all = schema();
+  const auto reader = *MessageStructReader::make(all, *all.find_message(input.message),
+                                                 value::struct_type<Struct>());
+  value::Arena arena;
+  Struct object;
+  const auto bytes = std::as_bytes(std::span(input.bytes));
+  for (auto _ : state) {
+    arena.reset();
+    if (reader.read(bytes, arena, &object)) std::abort();
+    benchmark::DoNotOptimize(object);
+  }
+  set_bytes(state, input);
+}
+void our_struct(benchmark::State& state) {
+  const auto input = case_of(state.range(0));
+  if (state.range(0) < 0) {
+    read_struct<UserStruct>(state, input);
+  } else {
+    read_struct<OrderStruct>(state, input);
+  }
+}
+BENCHMARK(our_struct)->Arg(-1)->Arg(3)->Arg(50)->Arg(2000);
 
 template <class Message>
 void generated_in_arena(benchmark::State& state, const Case& input) {
@@ -199,6 +292,37 @@ void our_write(benchmark::State& state) {
   set_bytes(state, input);
 }
 BENCHMARK(our_write)->Arg(-1)->Arg(3)->Arg(50);
+
+template <class Struct>
+void write_struct(benchmark::State& state, const Case& input) {
+  const auto all = schema();
+  const auto& message = *all.find_message(input.message);
+  const auto& type = value::struct_type<Struct>();
+  const auto reader = *MessageStructReader::make(all, message, type);
+  const auto writer = *MessageStructWriter::make(all, message, type);
+  value::Arena arena;
+  Struct object;
+  if (reader.read(std::as_bytes(std::span(input.bytes)), arena, &object)) std::abort();
+  value::Arena scratch;
+  std::string out;
+  for (auto _ : state) {
+    out.clear();
+    scratch.reset();
+    if (writer.append(&object, scratch, out)) std::abort();
+    benchmark::DoNotOptimize(out.data());
+  }
+  if (out.size() != input.bytes.size()) std::abort();
+  set_bytes(state, input);
+}
+void our_struct_write(benchmark::State& state) {
+  const auto input = case_of(state.range(0));
+  if (state.range(0) < 0) {
+    write_struct<UserStruct>(state, input);
+  } else {
+    write_struct<OrderStruct>(state, input);
+  }
+}
+BENCHMARK(our_struct_write)->Arg(-1)->Arg(3)->Arg(50);
 
 void libprotobuf_write(benchmark::State& state) {
   const auto input = case_of(state.range(0));

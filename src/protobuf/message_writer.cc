@@ -1,5 +1,6 @@
 #include "limpet/protobuf/message_writer.h"
 
+#include "back_buffer.h"
 #include "message_plan.h"
 
 #include "limpet/value/number.h"
@@ -25,64 +26,9 @@ using value::View;
 
 constexpr std::size_t kFewFields = 32;
 
-/// Bytes that are written from the last to the first, so that a length is known when it is due.
-class BackBuffer {
- public:
-  std::size_t size() const { return size_; }
-
-  void byte(std::uint8_t value) {
-    reserve(1);
-    data_[capacity_ - ++size_] = static_cast<char>(value);
-  }
-  void bytes(const void* from, std::size_t count) {
-    if (count == 0) return;
-    reserve(count);
-    size_ += count;
-    std::memcpy(data_ + capacity_ - size_, from, count);
-  }
-  void varint(std::uint64_t value) {
-    if (value < 0x80) [[likely]]
-      return byte(static_cast<std::uint8_t>(value));
-    std::array<std::uint8_t, 10> room{};
-    std::size_t count = 0;
-    for (; value >= 0x80; value >>= 7U) room[count++] = static_cast<std::uint8_t>(value | 0x80U);
-    room[count++] = static_cast<std::uint8_t>(value);
-    bytes(room.data(), count);
-  }
-  std::string_view text() const { return {data_ + capacity_ - size_, size_}; }
-  /// Are all bytes since that size 0?
-  bool is_zero_since(std::size_t size) const {
-    return text().substr(0, size_ - size).find_first_not_of('\0') == std::string_view::npos;
-  }
-  void cut(std::size_t size) { size_ = size; }
-
- private:
-  void reserve(std::size_t count) {
-    if (capacity_ - size_ >= count) [[likely]]
-      return;
-    const std::size_t larger = std::max(capacity_ * 2, size_ + count + kFirst);
-    std::unique_ptr<char[]> made(new char[larger]);
-    std::memcpy(made.get() + larger - size_, data_ + capacity_ - size_, size_);
-    held_ = std::move(made);
-    data_ = held_.get();
-    capacity_ = larger;
-  }
-
-  static constexpr std::size_t kFirst = 1024;
-  std::array<char, kFirst> local_;
-  std::unique_ptr<char[]> held_;
-  char* data_ = local_.data();
-  std::size_t capacity_ = kFirst;
-  std::size_t size_ = 0;
-};
-
-std::uint64_t zigzag(std::int64_t value) {
-  return (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63);
-}
-
 class Writer {
  public:
-  explicit Writer(const MessageWriterOptions& options) : options_(options) {}
+  Writer(const MessageWriterOptions& options, BackBuffer& out) : options_(options), out_(out) {}
 
   bool message(const MessagePlan& plan, const View& view, int depth) {
     if (depth > options_.max_depth) {
@@ -103,7 +49,21 @@ class Writer {
     return arrange(plan, view, slots) && fields(plan, slots, depth);
   }
 
-  std::string_view text() const { return out_.text(); }
+  bool field(const FieldPlan& field, const View& value, int depth) {
+    if (field.map) return map(field, value, depth);
+    if (field.repeated) return repeated(field, value, depth);
+    const std::size_t before = out_.size();
+    if (field.presence) return one(field, value, depth) || within(field);
+    // Without presence a default is not written; it would be zeros alone (0, +0.0, no length).
+    if (!content(field, value, depth)) return within(field);
+    if (out_.is_zero_since(before)) {
+      out_.cut(before);
+    } else {
+      tag(field, field.wire);
+    }
+    return true;
+  }
+
   Fault take() && { return std::move(fault_); }
 
  private:
@@ -189,21 +149,6 @@ class Writer {
 
   void tag(const FieldPlan& field, WireType wire) {
     out_.varint((static_cast<std::uint64_t>(field.number) << 3U) | static_cast<unsigned>(wire));
-  }
-
-  bool field(const FieldPlan& field, const View& value, int depth) {
-    if (field.map) return map(field, value, depth);
-    if (field.repeated) return repeated(field, value, depth);
-    const std::size_t before = out_.size();
-    if (field.presence) return one(field, value, depth) || within(field);
-    // Without presence a default is not written; it would be zeros alone (0, +0.0, no length).
-    if (!content(field, value, depth)) return within(field);
-    if (out_.is_zero_since(before)) {
-      out_.cut(before);
-    } else {
-      tag(field, field.wire);
-    }
-    return true;
   }
 
   bool one(const FieldPlan& field, const View& value, int depth) {
@@ -455,22 +400,16 @@ class Writer {
   }
 
   const MessageWriterOptions& options_;
-  BackBuffer out_;
+  BackBuffer& out_;
   Fault fault_;
 };
 
-Status has_fields(const Message& message, const value::StructType& type) {
-  for (const auto& field : type.fields()) {
-    const auto found = std::ranges::find(message.fields, field.name, &Field::name);
-    if (found == message.fields.end() && !field.may_be_absent) {
-      return Error::invalid_input(message.full_name + " has no field " + std::string(field.name) +
-                                  ", which struct " + std::string(type.name()) + " has");
-    }
-  }
-  return {};
-}
-
 }  // namespace
+
+bool append_field(const FieldPlan& field, const View& value, const MessageWriterOptions& options,
+                  int depth, BackBuffer& out) {
+  return Writer(options, out).field(field, value, depth);
+}
 
 Result<MessageWriter> MessageWriter::make(const Schema& schema, const Message& message,
                                           const MessageWriterOptions& options) {
@@ -479,46 +418,15 @@ Result<MessageWriter> MessageWriter::make(const Schema& schema, const Message& m
 }
 
 std::optional<Fault> MessageWriter::append(const View& view, std::string& out) const {
-  Writer writer(options_);
+  BackBuffer bytes;
+  Writer writer(options_, bytes);
   if (!writer.message(plans_->root(), view, 0)) {
     auto fault = std::move(writer).take();
     fault.path.insert(0, plans_->root().message->name);
     return fault;
   }
-  out += writer.text();
+  out += bytes.text();
   return std::nullopt;
-}
-
-Result<MessageStructReader> MessageStructReader::make(const Schema& schema, const Message& message,
-                                                      const value::StructType& type,
-                                                      const MessageReaderOptions& options) {
-  LIMPET_CHECK(has_fields(message, type));
-  LIMPET_TRY(auto reader, MessageReader::make(schema, message, options));
-  return MessageStructReader(std::move(reader), type);
-}
-
-std::optional<Fault> MessageStructReader::read(std::span<const std::byte> bytes,
-                                               value::Arena& arena, void* out) const {
-  View view;
-  if (auto fault = reader_.read(bytes, arena, view)) return fault;
-  auto fault = value::read_struct(view, *type_, out, arena);
-  if (fault) fault->path.insert(0, reader_.message().name + ".");
-  return fault;
-}
-
-Result<MessageStructWriter> MessageStructWriter::make(const Schema& schema, const Message& message,
-                                                      const value::StructType& type,
-                                                      const MessageWriterOptions& options) {
-  if (!options.ignore_unknown) LIMPET_CHECK(has_fields(message, type));
-  LIMPET_TRY(auto writer, MessageWriter::make(schema, message, options));
-  return MessageStructWriter(std::move(writer), type);
-}
-
-std::optional<Fault> MessageStructWriter::append(const void* object, value::Arena& arena,
-                                                 std::string& out) const {
-  View view;
-  if (auto fault = views_->view(object, arena, view)) return fault;
-  return writer_.append(view, out);
 }
 
 }  // namespace limpet::protobuf

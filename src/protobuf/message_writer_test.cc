@@ -1,10 +1,11 @@
-// Views and structs to messages: libprotobuf's bytes of the same message, and tables of rows.
+// Views to messages: libprotobuf's bytes of the same message, and tables of rows.
 #include "limpet/protobuf/message_writer.h"
 
 #include "testing/random_schema.h"
 #include "testing/wire_oracle.h"
 
 #include "limpet/base/hex.h"
+#include "limpet/protobuf/message_reader.h"
 #include "limpet/protobuf/transcode.h"
 #include "limpet/value/json_reader.h"
 #include "limpet/value/json_text.h"
@@ -222,116 +223,6 @@ TEST(MessageWriter, WritesWhatLibprotobufWrites) {
     }
   }
   EXPECT_GT(equal, seeds * 5);
-}
-
-enum class State : std::uint8_t { None, Paid };
-struct Line {
-  std::string_view article;
-  std::int32_t count = 0;
-};
-struct Order {
-  std::int64_t id = 0;
-  std::string_view customer;
-  std::optional<std::string_view> remark;
-  State status = State::None;
-  std::vector<Line> lines;
-  std::map<std::string, std::uint64_t> numbers;
-  std::unique_ptr<Line> gift;
-  std::span<const std::byte> raw;
-};
-
-}  // namespace
-}  // namespace limpet::protobuf
-
-namespace limpet::value {
-template <>
-struct EnumBinding<protobuf::State> {
-  static constexpr auto symbols = value::symbols<protobuf::State>(
-      {{"NONE", protobuf::State::None}, {"PAID", protobuf::State::Paid}});
-};
-template <>
-struct Binding<protobuf::Line> {
-  static constexpr auto type = record("shop.Line", field<"article">(&protobuf::Line::article),
-                                      field<"count">(&protobuf::Line::count));
-};
-template <>
-struct Binding<protobuf::Order> {
-  using O = protobuf::Order;
-  static constexpr auto type =
-      record("shop.Order", field<"id">(&O::id), field<"customer">(&O::customer),
-             field<"remark">(&O::remark), field<"status">(&O::status), field<"lines">(&O::lines),
-             field<"numbers">(&O::numbers), field<"gift">(&O::gift), field<"raw">(&O::raw));
-};
-}  // namespace limpet::value
-
-namespace limpet::protobuf {
-namespace {
-
-constexpr std::string_view kShop = R"(
-syntax = "proto3";
-package shop;
-enum Status { NONE = 0; PAID = 1; }
-message Line { string article = 1; int32 count = 2; double price = 3; }
-message Order {
-  int64 id = 1; string customer = 2; optional string remark = 3; Status status = 4;
-  repeated Line lines = 5; map<string, uint64> numbers = 6; Line gift = 7; bytes raw = 8;
-  string more = 9;
-})";
-
-TEST(MessageStruct, GoesThereAndBack) {
-  const auto schema = *parse(kShop);
-  const auto& type = *schema.find_message("shop.Order");
-  const auto& order_type = value::struct_type<Order>();
-  const auto reader = *MessageStructReader::make(schema, type, order_type);
-  const auto writer = *MessageStructWriter::make(schema, type, order_type);
-  Order order;
-  order.id = 7;
-  order.customer = "Ada";
-  order.remark = "";
-  order.status = State::Paid;
-  order.lines = {{"shell", 3}, {"pearl", 1}};
-  order.numbers = {{"a", 1}, {"b", UINT64_MAX}};
-  order.gift = std::make_unique<Line>();
-  order.raw = bytes_of("\xFF\x01");
-  value::Arena arena;
-  std::string bytes;
-  ASSERT_FALSE(writer.append(&order, arena, bytes));
-  const auto decoded = decode(schema, type, bytes);
-  ASSERT_TRUE(decoded);
-  EXPECT_EQ(decoded->json,
-            R"({"id":"7","customer":"Ada","remark":"","status":"PAID","lines":[{"article":"shell",)"
-            R"("count":3},{"article":"pearl","count":1}],"numbers":{"a":"1",)"
-            R"("b":"18446744073709551615"},"gift":{},"raw":"/wE="})");
-  Order back;
-  ASSERT_FALSE(reader.read(bytes_of(bytes), arena, &back));
-  EXPECT_EQ(back.customer, "Ada");
-  EXPECT_EQ(back.remark, "");
-  EXPECT_EQ(back.lines.at(1).article, "pearl");
-  EXPECT_EQ(back.numbers.at("b"), UINT64_MAX);
-  ASSERT_TRUE(back.gift);
-  std::string again;
-  ASSERT_FALSE(writer.append(&back, arena, again));
-  EXPECT_EQ(again, bytes);
-}
-
-TEST(MessageStruct, SaysWhatIsMissing) {
-  const auto schema = *parse("syntax = \"proto3\"; package shop; message Order { int64 id = 1; }");
-  const auto reader = MessageStructReader::make(schema, *schema.find_message("shop.Order"),
-                                                value::struct_type<Order>());
-  ASSERT_FALSE(reader);
-  EXPECT_EQ(reader.error().message,
-            "shop.Order has no field customer, which struct shop.Order has");
-}
-
-TEST(MessageStruct, NamesTheField) {
-  const auto schema = *parse(kShop);
-  const auto reader = *MessageStructReader::make(schema, *schema.find_message("shop.Order"),
-                                                 value::struct_type<Order>());
-  value::Arena arena;
-  Order order;
-  const auto fault = reader.read(bytes_of(std::string_view("\x20\x05", 2)), arena, &order);
-  ASSERT_TRUE(fault);
-  EXPECT_EQ(describe(*fault), "field \"Order.status\": expected a value for enum, found int");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "limpet/avro/struct_writer.h"
 #include "limpet/json/parse.h"
 #include "limpet/json_schema/validate.h"
+#include "limpet/protobuf/message_struct.h"
 #include "limpet/protobuf/message_writer.h"
 #include "limpet/protobuf/transcode.h"
 #include "limpet/serde/serializer.h"

@@ -1,11 +1,12 @@
 // How each kind of target is read from each format.
 #include "breaks_schema.h"
+#include "read_options.h"
 
 #include "limpet/avro/datum_reader.h"
 #include "limpet/avro/struct_reader.h"
 #include "limpet/json_schema/validate.h"
 #include "limpet/protobuf/message_reader.h"
-#include "limpet/protobuf/message_writer.h"
+#include "limpet/protobuf/message_struct.h"
 #include "limpet/serde/deserializer.h"
 #include "limpet/value/json_reader.h"
 #include "limpet/value/json_text.h"
@@ -20,49 +21,10 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-std::string_view as_text(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: as characters
-}
-
 std::optional<Failure> in_payload(std::optional<value::Fault> fault) {
   if (!fault) [[likely]]
     return std::nullopt;
   return to_failure(*fault, Failure::Place::Message);
-}
-
-avro::ReadOptions avro_options(const DeserializerOptions& options) {
-  avro::ReadOptions out{.reader = options.reader ? &*options.reader : nullptr,
-                        .utf8 = options.utf8,
-                        .trailing = options.trailing};
-  if (options.max_depth != 0) out.max_depth = options.max_depth;
-  return out;
-}
-
-protobuf::MessageReaderOptions protobuf_options(const DeserializerOptions& options) {
-  protobuf::MessageReaderOptions out{// The arena's own limit holds.
-                                     .max_memory = std::numeric_limits<std::size_t>::max(),
-                                     .utf8 = options.utf8};
-  if (options.max_depth != 0) out.max_depth = static_cast<int>(options.max_depth);
-  return out;
-}
-
-value::JsonReadOptions json_options(const DeserializerOptions& options) {
-  value::JsonReadOptions out{.max_bytes = std::numeric_limits<std::size_t>::max(),
-                             .utf8 = options.utf8};
-  if (options.max_depth != 0) out.max_depth = options.max_depth;
-  return out;
-}
-
-// A version that a target cannot be read from: the schemas do not resolve, or a member cannot hold
-// what the schema has.
-Failure refused(const Error& error) {
-  return to_failure(error, FailureKind::Incompatible, FailureKind::Internal);
-}
-
-// Confluent's clients write a root of type bytes as it is.
-bool is_bare_bytes(const Schema& schema, Framing framing) {
-  return (framing == Framing::ConfluentId || framing == Framing::ConfluentGuid) &&
-         schema.avro() != nullptr && schema.avro()->root().type == avro::Type::Bytes;
 }
 
 // ---- Views ----
@@ -112,15 +74,6 @@ class ProtobufViews final : public ViewReader {
  private:
   protobuf::MessageReader reader_;
 };
-
-std::optional<Failure> check_json(const json_schema::Plan& plan, const value::View& record) {
-  const auto valid = json_schema::is_valid(plan, record);
-  if (!valid) return to_failure(valid.error(), FailureKind::TooLarge, FailureKind::Internal);
-  if (*valid) return std::nullopt;
-  const auto errors = json_schema::validate(plan, record);  // says why
-  if (!errors) return to_failure(errors.error(), FailureKind::TooLarge, FailureKind::Internal);
-  return breaks_schema(*errors);
-}
 
 class JsonViews final : public ViewReader {
  public:
@@ -312,6 +265,47 @@ class JsonStructs final : public RecordReader {
 };
 
 }  // namespace
+
+avro::ReadOptions avro_options(const DeserializerOptions& options) {
+  avro::ReadOptions out{.reader = options.reader ? &*options.reader : nullptr,
+                        .utf8 = options.utf8,
+                        .trailing = options.trailing};
+  if (options.max_depth != 0) out.max_depth = options.max_depth;
+  return out;
+}
+
+protobuf::MessageReaderOptions protobuf_options(const DeserializerOptions& options) {
+  protobuf::MessageReaderOptions out{// The arena's own limit holds.
+                                     .max_memory = std::numeric_limits<std::size_t>::max(),
+                                     .utf8 = options.utf8};
+  if (options.max_depth != 0) out.max_depth = static_cast<int>(options.max_depth);
+  return out;
+}
+
+value::JsonReadOptions json_options(const DeserializerOptions& options) {
+  value::JsonReadOptions out{.max_bytes = std::numeric_limits<std::size_t>::max(),
+                             .utf8 = options.utf8};
+  if (options.max_depth != 0) out.max_depth = options.max_depth;
+  return out;
+}
+
+Failure refused(const Error& error) {
+  return to_failure(error, FailureKind::Incompatible, FailureKind::Internal);
+}
+
+bool is_bare_bytes(const Schema& schema, Framing framing) {
+  return (framing == Framing::ConfluentId || framing == Framing::ConfluentGuid) &&
+         schema.avro() != nullptr && schema.avro()->root().type == avro::Type::Bytes;
+}
+
+std::optional<Failure> check_json(const json_schema::Plan& plan, const value::View& record) {
+  const auto valid = json_schema::is_valid(plan, record);
+  if (!valid) return to_failure(valid.error(), FailureKind::TooLarge, FailureKind::Internal);
+  if (*valid) return std::nullopt;
+  const auto errors = json_schema::validate(plan, record);  // says why
+  if (!errors) return to_failure(errors.error(), FailureKind::TooLarge, FailureKind::Internal);
+  return breaks_schema(*errors);
+}
 
 Failure breaks_schema(const std::vector<json_schema::ValidationError>& errors) {
   Failure out{.kind = FailureKind::BreaksSchema};

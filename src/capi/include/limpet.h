@@ -42,7 +42,7 @@ extern "C" {
 #endif
 
 /* Grows when something is added; what is there stays. */
-#define LIMPET_ABI_VERSION 1
+#define LIMPET_ABI_VERSION 2
 /* Of the library that runs. */
 LIMPET_API uint32_t limpet_abi_version(void);
 /* "0.1.0"; lives as long as the program. */
@@ -242,8 +242,8 @@ LIMPET_API limpet_status limpet_frame_payload(limpet_registry* registry,
                                               const void* payload, size_t bytes,
                                               limpet_buffer* message, limpet_error** error);
 
-/* ---- batches: many Avro messages as columns
- * ------------------------------------------------------ */
+/* ---- batches: many messages as columns ----------------------------------------------------------
+ */
 
 /* The Arrow C data interface (https://arrow.apache.org/docs/format/CDataInterface.html). */
 struct ArrowSchema;
@@ -251,10 +251,32 @@ struct ArrowArray;
 
 typedef struct limpet_batch limpet_batch;
 
-/* `reader`: the schema of the columns; messages of other versions are resolved to it. */
+/* Since version 2 of this interface. */
+typedef struct limpet_batch_options {
+  size_t size;
+  limpet_text message_name;  /* Protobuf: full name; empty: the file's first message */
+  const limpet_text* fields; /* the columns that are wanted: "id", "address.city"; none: all */
+  size_t field_count;
+  uint64_t rows_max;     /* of one batch; 0: 1,048,576 */
+  uint64_t bytes_max;    /* of one batch; 0: 256 MiB */
+  int32_t enum_numbers;  /* Protobuf: 1: enums become their numbers */
+  int32_t micros;        /* Protobuf: 1: times in microseconds instead of nanoseconds */
+  int32_t validate_json; /* 1: check JSON against the schema it was written with */
+} limpet_batch_options;
+
+/* `reader`: the schema of the columns, of any format; messages of other versions are read as it.
+ * CONFIG: it has no columns (a type that holds itself), or an option names what it has not. */
 LIMPET_API limpet_status limpet_batch_open(limpet_registry* registry, const limpet_schema* reader,
                                            limpet_batch** batch, limpet_error** error);
-/* Add one message. When it fails, the batch is as it was: nothing of a bad record stays. */
+/* The same with options, which may be NULL. Since version 2. */
+LIMPET_API limpet_status limpet_batch_open_with(limpet_registry* registry,
+                                                const limpet_schema* reader,
+                                                const limpet_batch_options* options,
+                                                limpet_batch** batch, limpet_error** error);
+/* Add one message. When it fails, the batch is as it was: nothing of a bad record stays.
+ * TOO_LARGE with limpet_error_retryable(): the batch is full; finish it, then push this again.
+ * TOMBSTONE (a message whose data is NULL), INCOMPATIBLE (another format, another Protobuf message,
+ * schemas that do not resolve), and every status of a record. */
 LIMPET_API limpet_status limpet_batch_push(limpet_batch* batch, const limpet_context* context,
                                            const void* message, size_t bytes, limpet_error** error);
 LIMPET_API size_t limpet_batch_rows(const limpet_batch* batch);

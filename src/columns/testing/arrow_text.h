@@ -86,7 +86,8 @@ inline std::string arrow_text(const ArrowSchema& schema, const ArrowArray& array
   }
   if (format == "I") return std::to_string(value_at<std::uint32_t>(array, 1, row));
   if (format == "L") return std::to_string(value_at<std::uint64_t>(array, 1, row));
-  if (format == "l" || format == "ttu" || format == "ttn" || format.starts_with("ts")) {
+  if (format == "l" || format == "ttu" || format == "ttn" || format.starts_with("ts") ||
+      format.starts_with("tD")) {
     return std::to_string(value_at<std::int64_t>(array, 1, row));
   }
   if (format == "f") return std::to_string(value_at<float>(array, 1, row));

@@ -1,8 +1,11 @@
-// Our side of the differential test (see run): a shared library that Python loads. Avro records go
-// in, what comes out is taken by pyarrow through the Arrow C data interface.
+// Our side of the differential test (see run): a shared library that Python loads. Avro records,
+// and messages of JSON and Protobuf, go in; what comes out is taken by pyarrow through the Arrow C
+// data interface.
 #include "limpet/avro/column_reader.h"
+#include "limpet/serde/batch_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +26,14 @@ struct Session {
   std::vector<ColumnPlan> plans;
   std::string words;  // of the last error or fault
 };
+
+/// Messages of any format into the columns of one schema.
+struct Batch {
+  std::optional<limpet::serde::BatchReader> reader;
+  std::string words;
+};
+
+const limpet::Uuid kVersion(std::array<std::uint8_t, 16>{1});
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -95,6 +106,62 @@ COLUMNS_API int columns_finish(void* handle, ArrowSchema* schema, ArrowArray* ar
   auto& session = *static_cast<Session*>(handle);
   const auto status = session.reader->finish(schema, array);
   if (!status) session.words = describe(status.error());
+  return status ? 0 : 1;
+}
+
+/// As columns_open(); `format` is a limpet::DataFormat. `message`: of a Protobuf schema.
+COLUMNS_API void* batch_open(int format, const char* definition, const char* message,
+                             const char* projection, int enum_numbers, int micros,
+                             std::uint64_t max_rows, std::uint64_t max_bytes) {
+  using namespace limpet;  // NOLINT: within one function
+  auto batch = std::make_unique<Batch>();
+  auto source = std::make_shared<serde::MemorySource>();
+  const auto schema = source->add(
+      {.id = kVersion, .format = static_cast<DataFormat>(format), .definition = definition});
+  if (!schema) {
+    batch->words = serde::describe(schema.failure());
+    return batch.release();
+  }
+  auto reader = serde::BatchReader::make(
+      source, *schema,
+      {.limits = {.max_rows = max_rows, .max_bytes = max_bytes},
+       .projection = lines_of(projection),
+       .message = message,
+       .enum_numbers = enum_numbers != 0,
+       .time_unit = micros != 0 ? columns::Unit::Micro : columns::Unit::Nano});
+  if (reader) {
+    batch->reader.emplace(*std::move(reader));
+  } else {
+    batch->words = describe(reader.error());
+  }
+  return batch.release();
+}
+
+COLUMNS_API void batch_close(void* batch) { delete static_cast<Batch*>(batch); }
+
+COLUMNS_API const char* batch_words(void* batch) {
+  return static_cast<Batch*>(batch)->words.c_str();
+}
+
+/// A payload, which is put behind a Glue header here. 0: a row, 1: refused, 2: full.
+COLUMNS_API int batch_add(void* handle, const char* payload, std::size_t size) {
+  auto& batch = *static_cast<Batch*>(handle);
+  const auto header = limpet::serde::glue_header(kVersion);
+  std::vector<std::byte> message(header.begin(), header.end());
+  const auto bytes = std::as_bytes(std::span(payload, size));
+  message.insert(message.end(), bytes.begin(), bytes.end());
+  const auto pushed = batch.reader->push({}, message);
+  if (pushed == limpet::serde::Pushed::Refused) {
+    batch.words = limpet::serde::describe(batch.reader->failure());
+  }
+  return static_cast<int>(pushed);
+}
+
+/// 0: handed out.
+COLUMNS_API int batch_finish(void* handle, ArrowSchema* schema, ArrowArray* array) {
+  auto& batch = *static_cast<Batch*>(handle);
+  const auto status = batch.reader->finish(schema, array);
+  if (!status) batch.words = describe(status.error());
   return status ? 0 : 1;
 }
 

@@ -60,8 +60,8 @@ class Column {
     return true;
   }
 
-  /// Int32, Date, Time in milliseconds (std::int32_t); Int64, Timestamp, other Time (std::int64_t);
-  /// UInt32, UInt64, Float, Double. Requires: a column whose values have this size.
+  /// Int32, Date, Time in milliseconds (std::int32_t); Int64, Timestamp, Duration, other Time
+  /// (std::int64_t); UInt32, UInt64, Float, Double. Requires: a column whose values have this size.
   template <class T>
     requires std::integral<T> || std::floating_point<T>
   bool append(T value) {

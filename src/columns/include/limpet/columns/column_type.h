@@ -38,6 +38,7 @@ enum class Kind : std::uint8_t {
   Date,         ///< days, 32 bits
   Time,         ///< since midnight; milliseconds in 32 bits, finer `unit`s in 64
   Timestamp,    ///< `unit`s since 1970; in `zone`, or local where that is empty
+  Duration,     ///< `unit`s of time that passed, 64 bits
   Interval,     ///< months, days (32 bits each), nanoseconds (64)
   Enum,         ///< one of `symbols`: a dictionary, its indices 32 bits
   List,         ///< one child: the item

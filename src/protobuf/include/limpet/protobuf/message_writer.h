@@ -1,5 +1,4 @@
-// MessageWriter: views to serialized messages; MessageStructReader and MessageStructWriter: the
-// same with C++ structs and their bindings (limpet/value/binding.h).
+// MessageWriter: views to serialized messages. Of structs see message_struct.h.
 //
 //   auto writer = protobuf::MessageWriter::make(schema, *schema.find_message("shop.Order"));
 //   std::string bytes;
@@ -17,11 +16,9 @@
 #pragma once
 
 #include "limpet/base/result.h"
-#include "limpet/protobuf/message_reader.h"
 #include "limpet/protobuf/schema.h"
 #include "limpet/value/arena.h"
 #include "limpet/value/fault.h"
-#include "limpet/value/struct_view.h"
 #include "limpet/value/view.h"
 
 #include <cstddef>
@@ -31,6 +28,8 @@
 #include <string>
 
 namespace limpet::protobuf {
+
+class MessagePlans;
 
 struct MessageWriterOptions {
   int max_depth = 100;                 ///< messages within the root
@@ -49,54 +48,16 @@ class MessageWriter {
   /// field), UnknownField, InvalidUtf8 (proto3), TooDeep, TooLarge.
   std::optional<value::Fault> append(const value::View& view, std::string& out) const;
 
+  /// For this room.
+  const std::shared_ptr<const MessagePlans>& plans() const { return plans_; }
+  const MessageWriterOptions& options() const { return options_; }
+
  private:
   MessageWriter(std::shared_ptr<const MessagePlans> plans, const MessageWriterOptions& options)
       : plans_(std::move(plans)), options_(options) {}
 
   std::shared_ptr<const MessagePlans> plans_;
   MessageWriterOptions options_;
-};
-
-/// Messages straight to structs. A field that the message has and the struct lacks is passed over.
-class MessageStructReader {
- public:
-  /// Requires: `message` belongs to `schema`; `type` lives (value::struct_type<T>() does). Errors:
-  /// InvalidInput (the message lacks a field of the struct that may not be absent).
-  static Result<MessageStructReader> make(const Schema& schema, const Message& message,
-                                          const value::StructType& type,
-                                          const MessageReaderOptions& options = {});
-
-  /// Faults: those of MessageReader::read() and value::read_struct(). What std::string_view members
-  /// point at: the message, or the arena.
-  std::optional<value::Fault> read(std::span<const std::byte> bytes, value::Arena& arena,
-                                   void* out) const;
-
- private:
-  MessageStructReader(MessageReader reader, const value::StructType& type)
-      : reader_(std::move(reader)), type_(&type) {}
-
-  MessageReader reader_;
-  const value::StructType* type_;
-};
-
-class MessageStructWriter {
- public:
-  /// As MessageStructReader::make(); every field of the struct must be the message's, too, unless
-  /// it may be absent or `ignore_unknown`.
-  static Result<MessageStructWriter> make(const Schema& schema, const Message& message,
-                                          const value::StructType& type,
-                                          const MessageWriterOptions& options = {});
-
-  /// Faults: those of MessageWriter::append() and value::StructViews::view().
-  std::optional<value::Fault> append(const void* object, value::Arena& arena,
-                                     std::string& out) const;
-
- private:
-  MessageStructWriter(MessageWriter writer, const value::StructType& type)
-      : writer_(std::move(writer)), views_(std::make_shared<value::StructViews>(type)) {}
-
-  MessageWriter writer_;
-  std::shared_ptr<const value::StructViews> views_;
 };
 
 }  // namespace limpet::protobuf
