@@ -49,6 +49,34 @@ TEST(Names, TextBecomesALiteral) { EXPECT_EQ(quoted("a\"b\\c\n7"), "\"a\\\"b\\\\
 
 TEST(Names, ACommentNeverJoinsTheNextLine) {
   EXPECT_EQ(comment_lines("one\ntwo \\\r\n", "  "), "  /// one\n  /// two\n");
+  EXPECT_EQ(comment_lines("one\\\t\ntwo\\\v\f", ""), "/// one\n/// two\n");
+}
+
+TEST(Cpp, ATextCannotEndItsLiteral) {
+  const auto header = from_proto(
+      "// )limpet\"; int x = 1; auto y = R\"limpet(\n// )limpet1\"\n"
+      "syntax = \"proto3\"; message M { int32 id = 1; }");
+  ASSERT_TRUE(header) << describe(header.error());
+  EXPECT_THAT(*header, HasSubstr("R\"limpet2(// )limpet\""));
+  EXPECT_THAT(*header, HasSubstr("id = 1; })limpet2\";"));
+}
+
+TEST(Cpp, ArraysOfBooleansAreRefused) {
+  const std::string words = "is an array of booleans";
+  const auto avro = from_avro(
+      R"({"type":"record","name":"R","fields":[
+          {"name":"f","type":["null",{"type":"array","items":"boolean"}]}]})");
+  ASSERT_EQ(code_of(avro), Code::InvalidInput);
+  EXPECT_THAT(avro.error().message, HasSubstr("field \"f\" of"));
+  EXPECT_THAT(avro.error().message, HasSubstr(words));
+  const auto proto = from_proto("syntax = \"proto3\"; message M { repeated bool f = 1; }");
+  ASSERT_EQ(code_of(proto), Code::InvalidInput);
+  EXPECT_THAT(proto.error().message, HasSubstr(words));
+  const auto json = from_json(
+      R"({"title":"R","type":"object","properties":{
+          "f":{"type":"array","items":{"type":"boolean"}}}})");
+  ASSERT_EQ(code_of(json), Code::InvalidInput);
+  EXPECT_THAT(json.error().message, HasSubstr(words));
 }
 
 TEST(Cpp, SaysWhereItCameFrom) {

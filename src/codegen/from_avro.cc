@@ -51,7 +51,7 @@ class FromAvro {
     unit_.root = root.index;
     unit_.avro = true;
     LIMPET_CHECK(order_structs(unit_));
-    LIMPET_CHECK(check_names(unit_));
+    LIMPET_CHECK(check_unit(unit_));
     return std::move(unit_);
   }
 

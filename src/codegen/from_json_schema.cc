@@ -29,7 +29,7 @@ class FromJsonSchema {
     }
     unit_.root = root.index;
     LIMPET_CHECK(order_structs(unit_));
-    LIMPET_CHECK(check_names(unit_));
+    LIMPET_CHECK(check_unit(unit_));
     return std::move(unit_);
   }
 

@@ -22,7 +22,7 @@ class FromProtobuf {
     // Fields are looked at once every type has its place, so that types may name each other.
     while (done_ < pending_.size()) LIMPET_CHECK(members(*pending_[done_++]));
     LIMPET_CHECK(order_structs(unit_));
-    LIMPET_CHECK(check_names(unit_));
+    LIMPET_CHECK(check_unit(unit_));
     return std::move(unit_);
   }
 

@@ -166,6 +166,35 @@ TEST(Made, HugeCountsOfNothingAreRefused) {
   EXPECT_FALSE(in.blocks([] { return true; }));
 }
 
+TEST(Made, ItemsOfNothingAreCountedOverAllBlocks) {
+  const auto items_of = [](std::string_view hex) {
+    const auto bytes = bytes_of(std::string(hex));
+    avro::ExactReader in(bytes);
+    std::int64_t items = 0;
+    const bool read = in.blocks([&items] { return ++items <= 1'000'000; });
+    return std::pair(read, items);
+  };
+  // 100 items and then 2^63 - 1: together more than any number holds.
+  EXPECT_EQ(items_of("c801feffffffffffffffff01"), std::pair(false, std::int64_t{100}));
+  // Blocks of no more items than bytes are left, but for the last ones.
+  std::string many;
+  for (int i = 0; i < 500; ++i) many += "64";  // 50 items each
+  const auto [read, items] = items_of(many + "00");
+  EXPECT_FALSE(read);
+  EXPECT_LE(items, 10'001);
+  std::string few;
+  for (int i = 0; i < 200; ++i) few += "64";
+  EXPECT_EQ(items_of(few + "00"), std::pair(true, std::int64_t{10'000}));
+}
+
+TEST(Made, ABlockLargerThanWhatIsLeftIsRefused) {
+  // One item in a block that says 1,000 bytes; the item, the end.
+  const auto bytes = bytes_of("01d00f0200");
+  avro::ExactReader in(bytes);
+  std::int32_t item = 0;
+  EXPECT_FALSE(in.blocks([&] { return in.read(item); }));
+}
+
 // Unions of null are read in place away from the end; the plan's reader says what is right.
 TEST(Made, NullableFieldsAsThePlanReadsThem) {
   // fastavro.schemaless_writer of every field's value, and the same with null first and last.

@@ -107,15 +107,24 @@ std::string comment_lines(std::string_view text, std::string_view indent) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
     std::string line(text.substr(0, end));
-    // A backslash at the end would join the next line to the comment.
-    while (!line.empty() && (line.back() == '\\' || line.back() == ' ')) line.pop_back();
+    // A backslash at the end would join the next line to the comment, also with blanks behind it.
+    line.erase(line.find_last_not_of("\\ \t\v\f") + 1);
     if (!line.empty()) out.append(indent).append("/// ").append(line).append("\n");
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
 }
 
-Status check_names(const Unit& unit) {
+namespace {
+
+bool has_booleans_in_sequence(const TypeRef& type) {
+  if (type.shape == Shape::Sequence && type.elements.front().shape == Shape::Boolean) return true;
+  return std::ranges::any_of(type.elements, has_booleans_in_sequence);
+}
+
+}  // namespace
+
+Status check_unit(const Unit& unit) {
   std::map<std::string, std::string> seen;  // C++ name, schema place
   const auto take = [&seen](const std::string& name_space, const std::string& name,
                             const std::string& where) -> Status {
@@ -144,6 +153,12 @@ Status check_names(const Unit& unit) {
         return Error::invalid_input(
             "two fields of " + type.where + " would be named " + member.name + " in C++",
             type.where);
+      }
+      if (has_booleans_in_sequence(member.type)) {
+        return Error::invalid_input("field \"" + member.schema_name + "\" of " + type.where +
+                                        " is an array of booleans, and std::vector<bool> has no "
+                                        "items that can be read into",
+                                    type.where);
       }
     }
   }

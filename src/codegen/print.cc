@@ -230,15 +230,20 @@ class Printer {
 
   /// The text as a raw string literal, in pieces that every compiler takes.
   std::string literal() const {
+    // What ends the literal must not stand in the text: comments say what they like.
+    std::string mark = "limpet";
+    for (int number = 1; schema_text_.find(")" + mark + "\"") != std::string_view::npos; ++number) {
+      mark = "limpet" + std::to_string(number);
+    }
     std::string out;
     std::string_view rest = schema_text_;
     static constexpr std::size_t kPiece = 16'000;
     do {
       const std::string_view piece = rest.substr(0, kPiece);
       rest.remove_prefix(piece.size());
-      out += "\n      R\"limpet(";
+      out += "\n      R\"" + mark + "(";
       out += piece;
-      out += ")limpet\"";
+      out += ")" + mark + "\"";
     } while (!rest.empty());
     return out;
   }

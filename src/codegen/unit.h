@@ -95,8 +95,8 @@ std::string quoted(std::string_view text);
 /// `text` as lines of a comment, each with `indent` in front.
 std::string comment_lines(std::string_view text, std::string_view indent);
 
-/// Errors: InvalidInput: two types or two members of one name.
-Status check_names(const Unit& unit);
+/// Errors: InvalidInput: two types or two members of one name; an array of booleans.
+Status check_unit(const Unit& unit);
 
 /// The whole header.
 std::string print(const Unit& unit, std::string_view schema_text, const CppOptions& options);

@@ -146,14 +146,16 @@ class ExactReader {
       if (count == 0) break;
       if (count < 0) {
         std::int64_t bytes = 0;
-        if (count == INT64_MIN || !read(bytes) || bytes < 0) return false;
+        if (count == INT64_MIN || !read(bytes)) return false;
+        if (static_cast<std::uint64_t>(bytes) > left()) return false;  // a negative one, too
         count = -count;
       }
-      if (static_cast<std::uint64_t>(count) > left() && (free_items_ += count) > kFreeItems) {
+      if (static_cast<std::uint64_t>(count) > left() && count > kFreeItems - free_items_) {
         return false;
       }
       for (; count > 0; --count) {
-        if (!item()) return false;
+        const std::byte* const before = at_;
+        if (!item() || (at_ == before && ++free_items_ > kFreeItems)) return false;
       }
     }
     --depth_;
@@ -193,7 +195,7 @@ class ExactReader {
   const std::byte* end_;
   value::Utf8Policy utf8_;
   int depth_ = 0;
-  std::int64_t free_items_ = 0;
+  std::int64_t free_items_ = 0;  // that took no bytes
 };
 
 class ExactWriter {

@@ -37,19 +37,20 @@ struct CppOptions {
 
 /// Requires: `text` is what `schema` was parsed from; the header holds a copy of it.
 /// Errors: InvalidInput (`where` = the place): no record at the top, two types that would have one
-/// name in C++, a type that C++ cannot hold (a record that holds itself within a larger union).
+/// name in C++, a type that C++ cannot hold (a record that holds itself within a larger union, an
+/// array of booleans: std::vector<bool> has no items that can be read into).
 Result<std::string> cpp_header(const avro::Schema& schema, std::string_view text,
                                const CppOptions& options = {});
 
 /// Every message of the file; messages of other files that it uses as well.
-/// Errors: InvalidInput: no messages, two types of one name in C++.
+/// Errors: InvalidInput: no messages, two types of one name in C++, a repeated bool.
 Result<std::string> cpp_header(const protobuf::Schema& schema, std::string_view text,
                                const CppOptions& options = {});
 
 /// Objects with `properties` become structs; `additionalProperties` alone a map; `enum` of strings
 /// an enum class; `$ref` within the document is followed; `["T", "null"]` is optional, and so is a
 /// property that is not `required`.
-/// Errors: InvalidInput: a schema that has no one type (`where` names it).
+/// Errors: InvalidInput: a schema that has no one type (`where` names it), an array of booleans.
 Result<std::string> cpp_header(const json_schema::Schema& schema, std::string_view text,
                                const CppOptions& options = {});
 
