@@ -26,6 +26,26 @@ Status ok_or_where(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_lis
   return make_error(error);
 }
 
+/// Messages that nobody has taken yet go with this object.
+class Unclaimed {
+ public:
+  explicit Unclaimed(std::span<rd_kafka_message_t* const> messages) : left_(messages) {}
+  Unclaimed(const Unclaimed&) = delete;
+  Unclaimed& operator=(const Unclaimed&) = delete;
+  ~Unclaimed() {
+    for (rd_kafka_message_t* message : left_) rd_kafka_message_destroy(message);
+  }
+  /// The next one, now the caller's.
+  rd_kafka_message_t* claim() {
+    rd_kafka_message_t* message = left_.front();
+    left_ = left_.subspan(1);
+    return message;
+  }
+
+ private:
+  std::span<rd_kafka_message_t* const> left_;
+};
+
 }  // namespace
 
 struct Consumer::State {
@@ -56,7 +76,7 @@ struct Consumer::State {
 
   /// Appends what is a message, takes note of all else and frees it.
   void take(std::span<rd_kafka_message_t* const> natives, std::vector<Message>& messages);
-  void take_note(rd_kafka_message_t* native);
+  void take_note(OwnedMessage owned);
   /// Callbacks, and the first error that is to be told.
   Status serve();
 };
@@ -121,10 +141,11 @@ void Consumer::State::take(std::span<rd_kafka_message_t* const> natives,
   // Messages of one topic come in runs.
   const rd_kafka_topic_t* last = nullptr;
   std::string_view topic;
+  Unclaimed unclaimed{natives};
   messages.reserve(messages.size() + natives.size());
   for (rd_kafka_message_t* native : natives) {
     if (native->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      take_note(native);
+      take_note(OwnedMessage(unclaimed.claim()));
       continue;
     }
     if (native->rkt != last) {
@@ -132,12 +153,12 @@ void Consumer::State::take(std::span<rd_kafka_message_t* const> natives,
       topic = topic_of(*native);
     }
     if (!ended.empty()) ended.erase({std::string(topic), native->partition});
-    messages.push_back(view_of(native, topic));
+    messages.push_back(view_of(unclaimed.claim(), topic));
   }
 }
 
-void Consumer::State::take_note(rd_kafka_message_t* native) {
-  const std::unique_ptr<rd_kafka_message_t, Free<rd_kafka_message_destroy>> owned(native);
+void Consumer::State::take_note(OwnedMessage owned) {
+  const rd_kafka_message_t* native = owned.get();
   TopicPartition at{native->rkt == nullptr ? "" : rd_kafka_topic_name(native->rkt),
                     native->partition};
   if (native->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -279,11 +300,10 @@ Status Consumer::poll(Batch& batch, std::size_t messages_max, std::chrono::milli
       }
     }
     if (count < 0) return make_error(rd_kafka_last_error());
+    batch.client_ = state_->handle;
     state_->take(std::span(raw).first(static_cast<std::size_t>(count)), batch.messages_);
-    if (!batch.empty()) {
-      batch.client_ = state_->handle;
-      return {};
-    }
+    if (!batch.empty()) return {};
+    batch.client_.reset();
     if (last) return state_->serve();
     // What the queue gave may have been the end of a partition: then one more look, to tell of it.
     last = remaining.over() || (count > 0 && at_end());

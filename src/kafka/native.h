@@ -26,6 +26,7 @@ using OwnedError = std::unique_ptr<rd_kafka_error_t, Free<rd_kafka_error_destroy
 using OwnedEvent = std::unique_ptr<rd_kafka_event_t, Free<rd_kafka_event_destroy>>;
 using OwnedList =
     std::unique_ptr<rd_kafka_topic_partition_list_t, Free<rd_kafka_topic_partition_list_destroy>>;
+using OwnedMessage = std::unique_ptr<rd_kafka_message_t, Free<rd_kafka_message_destroy>>;
 using OwnedQueue = std::unique_ptr<rd_kafka_queue_t, Free<rd_kafka_queue_destroy>>;
 using OwnedOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Free<rd_kafka_AdminOptions_destroy>>;
 

@@ -190,19 +190,31 @@ void ViewColumns::add_step(const ColumnType& type, std::vector<columns::Cell>& c
 
 ViewColumns::Added ViewColumns::add(const View& record) {
   const auto mark = builder_.mark();
-  if (add_row(record)) [[likely]]
+  if (add_whole_row(record)) [[likely]]
     return Added::Row;
-  builder_.rollback(mark);
   if (!failed_) {
     if (mark > 0) return Added::Full;
     // What earlier batches made it expect may be in the way of the first record.
     builder_.clear();
-    if (add_row(record)) return Added::Row;
-    builder_.rollback(0);
+    if (add_whole_row(record)) return Added::Row;
     if (!failed_) fail(FaultKind::TooLarge, "the record does not fit into an empty batch");
   }
   if (!root_.empty()) within(root_);
   return Added::Refused;
+}
+
+bool ViewColumns::add_whole_row(const View& record) {
+  // Also when there is no memory for a text on the way.
+  struct Undo {
+    columns::ColumnBuilder* builder;
+    std::uint64_t mark;
+    ~Undo() {
+      if (builder != nullptr) builder->rollback(mark);
+    }
+  } undo{&builder_, builder_.mark()};
+  if (!add_row(record)) return false;
+  undo.builder = nullptr;
+  return true;
 }
 
 bool ViewColumns::add_row(const View& record) {

@@ -55,6 +55,7 @@ class ViewColumns {
   ViewColumns(columns::RowLayout layout, columns::ColumnBuilder builder, std::string root);
   void add_step(const columns::ColumnType& type, std::vector<columns::Cell>& cells);
 
+  bool add_whole_row(const value::View& record);  // or none of it
   bool add_row(const value::View& record);
   // False: a fault, or the batch is full (there is no fault then).
   bool fill(std::uint32_t at, const value::View& view);

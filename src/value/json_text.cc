@@ -27,7 +27,7 @@ constexpr std::size_t kMaxDecimalBytes = 4096;
 class Out {
  public:
   Out(std::string& text, std::size_t max_bytes)
-      : text_(text), start_(text.size()), max_bytes_(max_bytes) {
+      : text_(text), start_(text.size()), max_bytes_(std::min(max_bytes, kNoBound)) {
     text_.resize(start_ + kFirstRoom);  // zeroed, so not all that the string could hold
     at_ = text_.data() + start_;
     end_ = text_.data() + text_.size();
@@ -66,6 +66,8 @@ class Out {
   }
 
  private:
+  static constexpr std::size_t kNoBound = SIZE_MAX / 2;  // to be added to
+
   [[gnu::noinline]] char* grow(std::size_t bytes) {
     const auto size = static_cast<std::size_t>(at_ - text_.data());
     if (size - start_ + bytes > max_bytes_ + 2 * kNumberRoom) return nullptr;

@@ -211,6 +211,15 @@ TEST(JsonTextOf, WellKnownTypesOfProtobuf) {
   EXPECT_EQ(text_of(View::record(wrapped)), "\"x\"");
 }
 
+TEST(JsonTextOf, ABoundMayBeTheLargestNumber) {
+  for (const std::size_t size : {254, 255, 256, 100'000}) {
+    const std::string text(size, 'x');
+    std::string out = "-";
+    EXPECT_EQ(append_json(View::string(text), out, {.max_bytes = SIZE_MAX}), std::nullopt) << size;
+    EXPECT_EQ(out, "-\"" + text + "\"") << size;
+  }
+}
+
 TEST(JsonTextOf, IsBound) {
   std::vector<View> many(1000, View::of_int(7));
   std::string out = "before";

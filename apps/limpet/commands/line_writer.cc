@@ -16,6 +16,12 @@ void LineWriter::write_key(std::string_view text, const std::string& path, LineR
   }
 }
 
+bool LineWriter::is_blank(std::string_view line) const {
+  if (line.find_first_not_of(" \t") != std::string_view::npos) return false;
+  if (options_.key_separator.empty()) return !is_null(line);
+  return line.find(options_.key_separator) == std::string_view::npos;
+}
+
 std::vector<RecordProblem> LineWriter::write(std::string_view line, LineRecord& record) const {
   record.has_key = record.has_value = false;
   record.key.clear();

@@ -48,6 +48,9 @@ class LineWriter {
   /// Empty: `record` is what the line says. Problems of a key say so.
   std::vector<RecordProblem> write(std::string_view line, LineRecord& record) const;
 
+  /// A line to pass over: nothing but blanks and tabs, unless they are the separator or the marker.
+  bool is_blank(std::string_view line) const;
+
  private:
   bool is_null(std::string_view text) const { return text == options_.null_marker; }
   void write_key(std::string_view text, const std::string& path, LineRecord& record,

@@ -156,5 +156,21 @@ TEST(LineWriterTest, TellsWhatIsWrongWithKeyAndValue) {
   EXPECT_EQ(sentence(problems[1]), "/age: expected int, found nothing (it has no default)");
 }
 
+TEST(LineWriter, BlankLinesArePassedOverUnlessTheySaySomething) {
+  const RecordWriter values = writer_of(kUser);
+  const auto blank = [&values](std::string_view line, LineOptions options) {
+    return LineWriter(values, nullptr, std::move(options)).is_blank(line);
+  };
+  EXPECT_TRUE(blank("", {}));
+  EXPECT_TRUE(blank(" \t", {}));
+  EXPECT_FALSE(blank(" {", {}));
+  EXPECT_FALSE(blank("", {.null_marker = ""}));  // a tombstone
+  EXPECT_TRUE(blank(" ", {.null_marker = ""}));
+  EXPECT_TRUE(blank("", {.null_marker = "NULL"}));
+  EXPECT_TRUE(blank("", {.key_separator = "\t", .null_marker = ""}));  // no key
+  EXPECT_FALSE(blank("\t", {.key_separator = "\t", .null_marker = ""}));
+  EXPECT_FALSE(blank("\t", {.key_separator = "\t"}));  // refused, not passed over
+}
+
 }  // namespace
 }  // namespace limpet::app

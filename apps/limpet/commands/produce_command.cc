@@ -192,7 +192,7 @@ class Production {
     try {
       while (const Line* line = lines_.next()) {
         if (signals.asked()) return "stopped by a signal before " + place(*line);
-        if (line->text.find_first_not_of(" \t") == std::string_view::npos) continue;
+        if (line_writer_.is_blank(line->text)) continue;
         if (!send(*line)) return "stopped: nothing behind " + place(*line) + " was sent";
         // Before it waits for input, what the brokers said should be told.
         if (!options_.dry_run && lines_.would_wait()) producer().poll(0ms);

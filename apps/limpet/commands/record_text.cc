@@ -62,29 +62,43 @@ std::size_t end_of_string(std::string_view json, std::size_t at) {
   return std::min(at + 1, json.size());
 }
 
-/// Where a character begins that a terminal may act on, of what JSON text can hold: DEL, C1.
-std::size_t find_unsafe(std::string_view text, std::size_t from) {
-  const auto find = [&](char c) { return std::min(text.find(c, from), text.size()); };
-  const std::size_t del = find('\x7F');
-  for (std::size_t at = find('\xC2'); at < del; at = std::min(text.find('\xC2', at + 1), del)) {
+/// Where a C1 control of JSON text begins, at or behind `from`: U+0080 to U+009F.
+std::size_t find_c1(std::string_view text, std::size_t from) {
+  for (std::size_t at = text.find('\xC2', from); at < text.size(); at = text.find('\xC2', at + 1)) {
     const auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
     if (next >= 0x80 && next < 0xA0) return at;
   }
-  return del;
+  return text.size();
+}
+
+std::size_t find_del(std::string_view text, std::size_t from) {
+  return std::min(text.find('\x7F', from), text.size());
+}
+
+/// Where the first character is that a terminal may act on, of what JSON text can hold.
+std::size_t first_unsafe(std::string_view text) {
+  return std::min(find_del(text, 0), find_c1(text, 0));
 }
 
 /// Appends part of a JSON text; characters that a terminal acts on as \u00XX.
 void append_safe(std::string_view text, std::string& out) {
+  std::size_t del = find_del(text, 0);  // each is looked for again only once it is passed
+  std::size_t c1 = find_c1(text, 0);
   for (std::size_t at = 0;;) {
-    const std::size_t end = find_unsafe(text, at);
+    const std::size_t end = std::min(del, c1);
     out += text.substr(at, end - at);
     if (end == text.size()) return;
-    const bool del = text[end] == '\x7F';
-    const auto code = static_cast<unsigned char>(del ? text[end] : text[end + 1]);
+    const auto code = static_cast<unsigned char>(del < c1 ? text[del] : text[c1 + 1]);
     out += "\\u00";
     out += kHexDigits[code >> 4U];
     out += kHexDigits[code & 15U];
-    at = end + (del ? 1 : 2);
+    if (del < c1) {
+      at = del + 1;
+      del = find_del(text, at);
+    } else {
+      at = c1 + 2;
+      c1 = find_c1(text, at);
+    }
   }
 }
 
@@ -423,7 +437,7 @@ void RecordPrinter::append_pretty_value(const ReadPart& part, std::string& out) 
   const std::size_t begin = out.size();
   append_part(part, true, out);
   const auto made = std::string_view(out).substr(begin);
-  if (!options_.colours && find_unsafe(made, 0) == made.size()) return;
+  if (!options_.colours && first_unsafe(made) == made.size()) return;
   room_ = made;
   out.resize(begin);
   append_for_terminal(room_, options_.colours, out);

@@ -189,6 +189,28 @@ TEST(RecordTextTest, Colours) {
             "\x1b[33mtrue\x1b[0m]}");
 }
 
+TEST(RecordTextTest, LongTexts) {
+  const std::string text(100'000, 'x');
+  std::string out;
+  append_quoted(text, out);
+  EXPECT_EQ(out, "\"" + text + "\"");
+}
+
+// Linear: a search from each of them to the end of the text would take minutes.
+TEST(RecordTextTest, ManyControls) {
+  constexpr std::size_t kMany = 1'000'000;
+  std::string out;
+  append_for_terminal(std::string(kMany, '\x7F'), false, out);
+  EXPECT_EQ(out.size(), 6 * kMany);
+  EXPECT_TRUE(out.starts_with("\\u007f\\u007f") && out.ends_with("\\u007f"));
+  out.clear();
+  std::string c1;
+  for (std::size_t i = 0; i < kMany; ++i) c1 += "\xC2\x80";
+  append_for_terminal(c1 + "\x7F\xC2\xA0\xC2", false, out);
+  EXPECT_EQ(out.size(), 6 * kMany + 6 + 3);
+  EXPECT_TRUE(out.starts_with("\\u0080\\u0080") && out.ends_with("\\u0080\\u007f\xC2\xA0\xC2"));
+}
+
 TEST(RecordTextTest, WhatIsText) {
   EXPECT_TRUE(is_text(""));
   EXPECT_TRUE(is_text("Zoë\t1\r\n"));
