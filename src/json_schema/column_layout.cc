@@ -22,7 +22,7 @@ using columns::Projection;
 
 constexpr std::size_t kTextOverhead = 32;
 constexpr std::uint64_t kMaxSteps = 1UL << 18;
-constexpr int kMaxNesting = 128;  // alternatives within each other
+constexpr int kMaxNesting = 128;  // alternatives and conditions within each other
 
 /// A set of types; a number that is an integer has both bits of a number.
 using Types = unsigned;
@@ -104,6 +104,7 @@ class LayoutMaker {
       column.name = "value";
       LIMPET_CHECK(fill(root, wanted, column));
     }
+    LIMPET_CHECK(check_steps());
     LIMPET_CHECK(columns::check(layout_.row));
     return std::move(layout_);
   }
@@ -128,7 +129,7 @@ class LayoutMaker {
     if (steps_ <= kMaxSteps && !too_nested_) return {};
     return Error::limit_exceeded(too_nested_
                                      ? "the schema has more than " + std::to_string(kMaxNesting) +
-                                           " alternatives within each other"
+                                           " alternatives and conditions within each other"
                                      : "making columns of the schema takes more than 2^18 steps",
                                  path_);
   }
@@ -227,10 +228,14 @@ class LayoutMaker {
   }
 
   // Whether an alternative says nothing about which members or items there are, beyond what
-  // `others` say.
+  // `others` say. Recursion is safe: apply() ends it at kMaxNesting.
   bool only_narrows(const Node& alternative, const Nodes& others) {
     const auto applied = apply({&alternative});
-    if (applied.varies || conditional(applied.nodes)) return false;
+    if (applied.varies || too_nested_) return false;
+    ++nesting_;
+    const bool depends = conditional(applied.nodes);
+    --nesting_;
+    if (depends) return false;
     std::set<std::string_view> known;
     for (const auto* node : others) {
       if (const auto* properties = keyword(*node, "properties")) {
@@ -271,6 +276,7 @@ class LayoutMaker {
           if (!only_narrows(*one->second, nodes)) return true;
         }
         for (const auto& member : value->members()) {
+          if (!step()) return true;
           const auto one = model_.by_value.find(&member.value);
           if (one == model_.by_value.end()) continue;
           if (!only_narrows(*one->second, nodes)) return true;
@@ -407,7 +413,9 @@ class LayoutMaker {
     std::ranges::sort(sorted);
     step(open_.size());
     const bool holds_itself = std::ranges::find(open_, sorted) != open_.end();
-    if (holds_itself || applied.varies || conditional(applied.nodes)) {
+    const bool one_form = !holds_itself && !applied.varies && !conditional(applied.nodes);
+    LIMPET_CHECK(check_steps());
+    if (!one_form) {
       return as_text(wanted, column, layout_.cells[cell], path_);
     }
     open_.push_back(std::move(sorted));

@@ -227,6 +227,42 @@ TEST(LayoutTest, IsBounded) {
   }
 }
 
+// Conditions lead to each other without an alternative between them.
+TEST(LayoutTest, ConditionsWithinEachOtherAreBounded) {
+  constexpr int kLevels = 5'000;
+  const auto chain = [](const std::string& before, const std::string& after) {
+    std::string text = R"({"type":"object","properties":{"x":{}},"allOf":[{"$ref":"#/a0"}])";
+    for (int i = 0; i < kLevels; ++i) {
+      text += ",\"a" + std::to_string(i) + "\":{" + before + R"({"$ref":"#/a)" +
+              std::to_string(i + 1) + "\"}" + after + "}";
+    }
+    return text + ",\"a" + std::to_string(kLevels) + "\":{}}";
+  };
+  for (const auto& text :
+       {chain(R"("then":)", ""), chain(R"("else":)", ""), chain(R"("dependencies":{"x":)", "}")}) {
+    const auto schema = parse(text);
+    ASSERT_TRUE(schema) << describe(schema.error());
+    EXPECT_EQ(code_of(column_layout(*schema, {})), Code::LimitExceeded) << text.substr(0, 80);
+  }
+}
+
+// Also where it is the last thing that is looked at.
+TEST(LayoutTest, DependenciesAreSteps) {
+  std::string names;
+  for (int i = 0; i < 600; ++i) {
+    names += (i == 0 ? "\"" : ",\"") + std::to_string(i) + R"(":["x"])";
+  }
+  std::string text = R"({"type":"object","properties":{)";
+  for (int i = 0; i < 500; ++i) {
+    text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + R"(":{"$ref":"#/definitions/d"})";
+  }
+  text += R"(},"definitions":{"d":{"type":"object","properties":{"x":{}},"dependencies":{)" +
+          names + "}}}}";
+  const auto schema = parse(text);
+  ASSERT_TRUE(schema) << describe(schema.error());
+  EXPECT_EQ(code_of(column_layout(*schema, {})), Code::LimitExceeded);
+}
+
 TEST(LayoutTest, AlternativesWithinEachOtherAreBounded) {
   std::string text = R"({"type":"object","properties":{"a":)";
   for (int i = 0; i < 200; ++i) text += R"({"anyOf":[{"type":"null"},)";

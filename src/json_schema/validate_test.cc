@@ -328,6 +328,90 @@ TEST(ValidateTest, CountsStepsAndDepth) {
   EXPECT_EQ(used, 100'000U);
 }
 
+// Each branch gets marks of its own, which must be paid for also when it fails.
+TEST(ValidateTest, CountsTheMarksOfBranches) {
+  constexpr std::uint64_t kBranches = 10;
+  const auto used = [](const std::string& rules, const std::string& value, bool right) {
+    std::uint64_t steps = 0;
+    const auto schema = parse(R"({"$schema":"https://json-schema.org/draft/2020-12/schema",)"
+                              R"("$defs":{"no":{"type":"string"},"yes":{"minItems":1}},)" +
+                              rules + "}");
+    EXPECT_TRUE(schema) << describe(schema.error());
+    EXPECT_EQ(*is_valid(compile(*schema), *json::parse(value), {.steps_used = &steps}), right);
+    return steps;
+  };
+  std::string failing;
+  for (std::uint64_t i = 0; i < kBranches; ++i) {
+    failing += (i == 0 ? "" : ",") + std::string(R"({"$ref":"#/$defs/no"})");
+  }
+  constexpr std::uint64_t kItems = 16'000;
+  std::string items = "[0";
+  for (std::uint64_t i = 1; i < kItems; ++i) items += ",0";
+  items += "]";
+  const std::string asks = R"("unevaluatedItems":true,)";
+  struct Row {
+    std::string rules;
+    bool right;
+    std::uint64_t branches;
+  };
+  const Row rows[] = {
+      {R"("anyOf":[)" + failing + "]", false, kBranches},
+      {R"("oneOf":[)" + failing + "]", false, kBranches},
+      {R"("oneOf":[)" + failing + R"(,{"$ref":"#/$defs/yes"}])", true, kBranches + 1},
+      {R"("if":{"$ref":"#/$defs/no"},"else":{"if":{"$ref":"#/$defs/no"}})", true, 2},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.rules);
+    const auto marked = used(asks + row.rules, items, row.right);
+    EXPECT_GE(marked, used(row.rules, items, row.right) + row.branches * kItems / 16);
+    EXPECT_GE(marked, used(asks + row.rules, "[0]", row.right) + row.branches * kItems / 16);
+  }
+}
+
+// Which two is told, and in which order limits come.
+TEST(ValidateTest, FindsTheFirstItemsThatAreEqual) {
+  const auto told = [](const std::string& value) {
+    const auto errors = errors_of(R"({"uniqueItems":true})", value, {.max_depth = 4});
+    if (!errors) return std::string(to_string(errors.error().code));
+    return errors->empty() ? std::string("unique") : errors->front().message;
+  };
+  const auto equal = [](int first, int second) {
+    return "must have no equal items; items " + std::to_string(first) + " and " +
+           std::to_string(second) + " are equal";
+  };
+  EXPECT_EQ(told(R"(["a","b","aa","","A"])"), "unique");
+  EXPECT_EQ(told(R"(["z","b","b","a","z","a","b"])"), equal(1, 2));
+  EXPECT_EQ(told(R"(["z","a","b","z","a","z"])"), equal(0, 3));
+  EXPECT_EQ(told(R"([{"x":1,"y":[2]},1,{"y":[2.0],"x":1e0},1])"), equal(0, 2));
+  EXPECT_EQ(told("[1,2,1,[[[[[[[1]]]]]]]]"), equal(0, 2));
+  EXPECT_EQ(told("[1,2,[[[[[[[1]]]]]]],1]"), to_string(Code::LimitExceeded));
+  std::string many = "[";
+  for (int i = 0; i < 5'000; ++i) many += std::to_string(i * 7919 % 5'000) + ",";
+  EXPECT_EQ(told(many + "-1]"), "unique");
+  EXPECT_EQ(told(many + "2919]"), equal(1, 5'000));
+}
+
+// In objects with names of all sizes, in any order.
+TEST(ValidateTest, FindsTheNamesThatOthersNeed) {
+  const auto missing = [](const std::string& value) {
+    std::vector<std::string> out;
+    const auto errors = errors_of(
+        R"({"required":["bb","a"],"dependencies":{"a":["bb","ba",""],"ab":["zzz","b"]}})", value);
+    EXPECT_TRUE(errors) << describe(errors.error());
+    if (!errors) return out;
+    for (const auto& error : *errors) out.push_back(error.message);
+    return out;
+  };
+  using Messages = std::vector<std::string>;
+  EXPECT_EQ(missing(R"({"zzz":1,"b":1,"bb":1,"ab":1,"":1,"a":1,"ba":1})"), Messages{});
+  EXPECT_EQ(missing(R"({"zzz":1,"bb":1,"a":1})"),
+            (Messages{R"(must have the member "ba", because it has "a")",
+                      R"(must have the member "", because it has "a")"}));
+  EXPECT_EQ(missing(R"({"b":1,"ab":1,"aa":1,"zz":1})"),
+            (Messages{R"(must have the member "bb")", R"(must have the member "a")",
+                      R"(must have the member "zzz", because it has "ab")"}));
+}
+
 TEST(ValidateTest, StopsRegularExpressionsThatExplode) {
   EXPECT_FALSE(
       errors_of(R"({"pattern":"^(a+)+$"})", '"' + std::string(50'000, 'a') + "!\"")->empty());

@@ -5,9 +5,11 @@
 #include "validator.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace limpet::json_schema {
 
@@ -73,27 +75,49 @@ bool Validator<kWanted, Document>::check_items(const Rules& rules, const At& at)
   return ok;
 }
 
+/// A text and where it stands.
+using PlacedText = std::pair<std::string, std::size_t>;
+
+/// The first of `texts` that is equal to one before it, and the first of those; nullopt when there
+/// is none. Sorts them: texts can be chosen so that they share a hash.
+inline std::optional<std::pair<std::size_t, std::size_t>> first_equals(
+    std::vector<PlacedText>& texts) {
+  // By size first, which often decides.
+  std::ranges::sort(texts, [](const PlacedText& a, const PlacedText& b) {
+    if (a.first.size() != b.first.size()) return a.first.size() < b.first.size();
+    const int compared = a.first.compare(b.first);
+    return compared != 0 ? compared < 0 : a.second < b.second;
+  });
+  std::optional<std::pair<std::size_t, std::size_t>> found;
+  for (std::size_t i = 1; i < texts.size(); ++i) {
+    const auto& [text, place] = texts[i];
+    if (found && found->second < place) continue;
+    if (texts[i - 1].first == text) found.emplace(texts[i - 1].second, place);
+  }
+  return found;
+}
+
 template <Wanted kWanted, class Document>
 bool Validator<kWanted, Document>::check_unique(const Rules& rules, const At& at) {
   const auto items = at.value.items();
   if (items.size() < 2) return true;
   if (!spend(size_of(at.value, effort_.steps_left() + 1))) return false;
-  std::unordered_map<std::string, std::size_t> seen;
-  seen.reserve(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    auto text = equality_text(items[i], effort_.options().max_depth);
-    if (!text) {
-      effort_.stop(Effort::Limit::Depth);
-      return false;
-    }
-    const auto [first, fresh] = seen.emplace(*std::move(text), i);
-    if (fresh) continue;
+  std::vector<PlacedText> texts;
+  texts.reserve(items.size());
+  for (const auto& item : items) {
+    auto text = equality_text(item, effort_.options().max_depth);
+    if (!text) break;
+    texts.emplace_back(*std::move(text), texts.size());
+  }
+  const bool all = texts.size() == items.size();
+  if (const auto equals = first_equals(texts)) {
     return fail(rules, at, "uniqueItems", [&] {
-      return "must have no equal items; items " + std::to_string(first->second) + " and " +
-             std::to_string(i) + " are equal";
+      return "must have no equal items; items " + std::to_string(equals->first) + " and " +
+             std::to_string(equals->second) + " are equal";
     });
   }
-  return true;
+  if (!all) effort_.stop(Effort::Limit::Depth);
+  return all;
 }
 
 template <Wanted kWanted, class Document>

@@ -17,6 +17,13 @@ inline bool merge(Marks& into, const Marks& from, Effort& effort) {
   return true;
 }
 
+/// What one branch may mark, nothing yet; false when that costs too much.
+inline bool clear(Marks& marks, std::size_t size, Effort& effort) {
+  if (!effort.spend(1 + size / 16)) return false;
+  marks.assign(size, false);
+  return true;
+}
+
 // Whether a branch fails is all that is asked.
 template <Wanted kWanted, class Document>
 [[gnu::always_inline]] inline bool Validator<kWanted, Document>::quietly(const Rules& rules,
@@ -63,13 +70,14 @@ template <Wanted kWanted, class Document>
 bool Validator<kWanted, Document>::check_any_of(const Rules& rules, const At& at) {
   const auto& branches = rules.in_place->any_of;
   bool any = false;
+  Marks marks;
   for (const auto* branch : branches) {
     if (at.marks == nullptr) {
       if (quietly(*branch, at, nullptr)) return true;
       if (stopped()) return false;
       continue;
     }
-    Marks marks(at.marks->size());
+    if (!clear(marks, at.marks->size(), effort_)) return false;
     const bool ok = quietly(*branch, at, &marks);
     if (stopped()) return false;
     if (!ok) continue;
@@ -86,16 +94,17 @@ bool Validator<kWanted, Document>::check_any_of(const Rules& rules, const At& at
 template <Wanted kWanted, class Document>
 bool Validator<kWanted, Document>::check_one_of(const Rules& rules, const At& at) {
   const auto& branches = rules.in_place->one_of;
+  Marks marks;
   Marks matched;
   std::size_t count = 0;
   for (const auto* branch : branches) {
     if (at.marks == nullptr) {
       count += quietly(*branch, at, nullptr) ? 1 : 0;
     } else {
-      Marks marks(at.marks->size());
+      if (!clear(marks, at.marks->size(), effort_)) return false;
       if (quietly(*branch, at, &marks)) {
         ++count;
-        matched = std::move(marks);
+        std::swap(matched, marks);
       }
     }
     if (stopped()) return false;
@@ -112,7 +121,7 @@ template <Wanted kWanted, class Document>
 bool Validator<kWanted, Document>::check_condition(const Rules& rules, const At& at) {
   const auto& in_place = *rules.in_place;
   Marks marks;
-  if (at.marks != nullptr) marks.resize(at.marks->size());
+  if (at.marks != nullptr && !clear(marks, at.marks->size(), effort_)) return false;
   const bool holds = quietly(*in_place.condition, at, at.marks != nullptr ? &marks : nullptr);
   if (stopped()) return false;
   if (holds && at.marks != nullptr && !merge(*at.marks, marks, effort_)) return false;

@@ -56,9 +56,10 @@ struct ValidationError {
 };
 
 struct ValidateOptions {
-  std::uint64_t max_steps = 10'000'000;  ///< schemas applied, members and items looked at
-  std::size_t max_depth = 2'000;         ///< schemas applied within each other
-  std::size_t max_errors = 100;          ///< later ones are not reported
+  /// Schemas applied, members and items looked at, notes of which have been evaluated.
+  std::uint64_t max_steps = 10'000'000;
+  std::size_t max_depth = 2'000;  ///< schemas applied within each other
+  std::size_t max_errors = 100;   ///< later ones are not reported
   /// When given: what was used of max_steps.
   std::uint64_t* steps_used = nullptr;
 };
