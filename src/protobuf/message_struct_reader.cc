@@ -26,6 +26,102 @@ using Bits = StructReadPlan::Bits;
 // Deeper messages are read by way of views: value::read_struct counts containers, too, to 1,000.
 constexpr int kMaxDepth = 400;
 
+Fault more_than(std::size_t bytes, std::uint64_t at) {
+  return {FaultKind::TooLarge, at, "",
+          "the message takes too much memory: more than " + std::to_string(bytes) + " bytes"};
+}
+
+constexpr std::size_t kNodeBytes = 48;  // of a map, about
+
+/// Charges what value::read_struct() takes for items of containers and messages that an optional
+/// holds, before it does.
+class Charge {
+ public:
+  explicit Charge(std::size_t& left) : left_(left) {}
+
+  /// False: more than there was left.
+  bool record(const View& view, const value::StructType& type) {
+    if (view.kind() == value::Kind::Map) {
+      for (const auto& entry : view.entries()) {
+        const auto at =
+            entry.key.kind() == value::Kind::String ? type.find(entry.key.text()) : std::nullopt;
+        if (at && !value(entry.value, type.fields()[*at].type())) return false;
+      }
+    }
+    if (view.kind() != value::Kind::Record) return true;
+    for (const auto& field : type.fields()) {
+      if (!can_own(field.type().kind)) continue;
+      const auto at = view.shape().find(field.name);
+      if (at && !value(view[*at], field.type())) return false;
+    }
+    return true;
+  }
+
+ private:
+  static bool can_own(TargetKind kind) { return kind >= TargetKind::Optional; }
+
+  bool own(std::size_t count, std::size_t bytes) {
+    if (bytes != 0 && count > left_ / bytes) return false;
+    left_ -= count * bytes;
+    return true;
+  }
+
+  bool value(const View& view, const value::TargetType& type) {
+    switch (type.kind) {
+      case TargetKind::Optional: {
+        if (view.is_null()) return true;
+        const auto& element = type.element();
+        return (element.kind != TargetKind::Struct || own(1, element.bytes)) &&
+               value(view, element);
+      }
+      case TargetKind::Sequence:
+        if (view.kind() != value::Kind::Array) return true;
+        return own(view.size(), type.item_bytes) &&
+               (!can_own(type.element().kind) ||
+                std::ranges::all_of(view.items(),
+                                    [&](const View& item) { return value(item, type.element()); }));
+      case TargetKind::Map:
+        if (view.kind() != value::Kind::Map) return true;
+        return own(view.size(), type.element().bytes + sizeof(std::string) + kNodeBytes) &&
+               (!can_own(type.element().kind) ||
+                std::ranges::all_of(view.entries(), [&](const value::MapEntry& entry) {
+                  return value(entry.value, type.element());
+                }));
+      case TargetKind::Struct:
+        return record(view, type.record());
+      case TargetKind::Variant:
+        for (const auto alternative : type.alternatives) {
+          if (may_take(alternative(), view)) return value(view, alternative());
+        }
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  // Of alternatives that own something, the one that read_struct() takes comes first.
+  static bool may_take(const value::TargetType& type, const View& view) {
+    const auto kind = view.kind();
+    switch (type.kind) {
+      case TargetKind::Optional:
+        return view.is_null() || may_take(type.element(), view);
+      case TargetKind::Sequence:
+        return kind == value::Kind::Array;
+      case TargetKind::Map:
+        return kind == value::Kind::Map;
+      case TargetKind::Struct:
+        return kind == value::Kind::Map ||
+               (kind == value::Kind::Record && view.shape().name() == type.record().name());
+      case TargetKind::Variant:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  std::size_t& left_;
+};
+
 /// Reads one message. A function that returns a place returns nullptr to give up: because of
 /// too_large() if that says something, else because views are needed to say what is so.
 class StructRun {
@@ -128,7 +224,8 @@ class StructRun {
           break;
         case ReadCode::Enum:
         case ReadCode::EnumView:
-        case ReadCode::EnumString: {
+        case ReadCode::EnumString:
+        case ReadCode::CheckEnum: {
           std::uint64_t number = 0;
           p = parser_.varint(p, end, number);
           if (p == nullptr) return nullptr;
@@ -140,6 +237,7 @@ class StructRun {
             break;
           }
           if (op->oneof != 0) forget_siblings(plan, *op, seen);
+          if (op->code == ReadCode::CheckEnum) break;
           if (op->wrap != Wrap::None) {
             to = wrapped(*op, to, again);
             if (to == nullptr) return step(*op, too_large(start));
@@ -172,7 +270,7 @@ class StructRun {
       const std::uint64_t missing = plan.wanted[word] & ~seen[word];
       if (missing != 0 && !blank(plan, word, missing, p, base, depth)) return nullptr;
     }
-    if (late != nullptr && !finish(plan, late, base)) return nullptr;
+    if (late != nullptr && !finish(plan, late, p, base)) return nullptr;
     return p;
   }
 
@@ -200,11 +298,7 @@ class StructRun {
     return true;
   }
   [[gnu::cold, gnu::noinline]] std::nullptr_t too_large(Place at) {
-    fault_ = {.kind = FaultKind::TooLarge,
-              .offset = static_cast<std::uint64_t>(at - begin_),
-              .path = "",
-              .message = "the message takes too much memory: more than " +
-                         std::to_string(owned_max_) + " bytes"};
+    fault_ = more_than(owned_max_, static_cast<std::uint64_t>(at - begin_));
     return nullptr;
   }
   [[gnu::cold, gnu::noinline]] std::nullptr_t step(const ReadOp& op, std::nullptr_t) {
@@ -239,7 +333,7 @@ class StructRun {
     return now ? wrapped(op, to, again) : to;
   }
   static bool is_symbol(ReadCode code) {
-    return code >= ReadCode::Enum && code <= ReadCode::EnumString;
+    return code >= ReadCode::Enum && code <= ReadCode::CheckEnum;
   }
 
   [[gnu::always_inline]] static void store(ReadCode code, std::uint64_t number, std::byte* to) {
@@ -664,14 +758,19 @@ class StructRun {
     return false;
   }
 
-  bool finish(const StructReadPlan& plan, View* late, std::byte* base) {
+  bool finish(const StructReadPlan& plan, View* late, Place at, std::byte* base) {
     const std::span values(late, plan.message->fields.size());
     if (parser_.options().check_required) {
       for (const FieldPlan* field : plan.late) {
         if (!parser_.has_required(*field, values[field->position])) return false;
       }
     }
-    return !value::read_struct(View::record(values), *plan.late_members, base, arena_);
+    const View record = View::record(values);
+    if (!Charge(owned_left_).record(record, *plan.late_members)) {
+      too_large(at);
+      return false;
+    }
+    return !value::read_struct(record, *plan.late_members, base, arena_);
   }
 
   Place begin_;
@@ -711,6 +810,13 @@ std::optional<Fault> MessageStructReader::read(std::span<const std::byte> bytes,
   if (auto fault = std::move(run).too_large(root)) return fault;
   View view;
   if (auto fault = MessageParser(begin, arena, options_, nullptr).run(*plan.message, end, view)) {
+    return fault;
+  }
+  const std::size_t owned_max = std::min(options_.max_memory, arena.limit());
+  std::size_t left = owned_max;
+  if (!Charge(left).record(view, *type_)) {
+    auto fault = more_than(owned_max, 0);
+    fault.path = root.name;
     return fault;
   }
   auto fault = value::read_struct(view, *type_, out, arena);

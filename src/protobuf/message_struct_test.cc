@@ -451,6 +451,210 @@ TEST(MessageStruct, HasManyMembers) {
   EXPECT_EQ(found, wanted);
 }
 
+// ---- Members of oneofs ----
+
+struct Pick {
+  std::int32_t a = 7;
+  std::int32_t b = 7;
+};
+struct Leaf {
+  std::int32_t x = 7;
+};
+struct Choice {
+  Leaf n;
+  std::optional<std::int32_t> k;
+  std::optional<std::int32_t> a;
+};
+struct Back {
+  Leaf n;
+  std::optional<std::int32_t> k;
+};
+struct Big {
+  std::optional<std::array<std::byte, 4096>> blob;
+};
+struct Box {
+  Leaf n;
+  std::vector<Big> items;
+};
+struct LateBox {
+  std::variant<std::monostate, std::vector<Big>> items;
+};
+struct Outer {
+  Pick pick;
+  Choice choice;
+};
+struct Root {
+  Choice choice;
+  Pick pick;
+  Outer outer;
+};
+
+}  // namespace
+}  // namespace limpet::protobuf
+
+namespace limpet::value {
+template <>
+struct Binding<protobuf::Pick> {
+  using P = protobuf::Pick;
+  static constexpr auto type =
+      record("t.Pick", field<"a">(&P::a, kMayBeAbsent), field<"b">(&P::b, kMayBeAbsent));
+};
+template <>
+struct Binding<protobuf::Leaf> {
+  static constexpr auto type = record("t.Leaf", field<"x">(&protobuf::Leaf::x, kMayBeAbsent));
+};
+template <>
+struct Binding<protobuf::Choice> {
+  using C = protobuf::Choice;
+  static constexpr auto type =
+      record("t.Choice", field<"n">(&C::n, kMayBeAbsent), field<"k">(&C::k), field<"a">(&C::a));
+};
+template <>
+struct Binding<protobuf::Back> {
+  using B = protobuf::Back;
+  static constexpr auto type = record("t.Back", field<"n">(&B::n), field<"k">(&B::k));
+};
+template <>
+struct Binding<protobuf::Big> {
+  static constexpr auto type = record("t.Big", field<"blob">(&protobuf::Big::blob));
+};
+template <>
+struct Binding<protobuf::Box> {
+  using B = protobuf::Box;
+  static constexpr auto type = record("t.Box", field<"n">(&B::n), field<"items">(&B::items));
+};
+template <>
+struct Binding<protobuf::LateBox> {
+  static constexpr auto type = record("t.Box", field<"items">(&protobuf::LateBox::items));
+};
+template <>
+struct Binding<protobuf::Outer> {
+  using O = protobuf::Outer;
+  static constexpr auto type = record("t.Outer", field<"pick">(&O::pick, kMayBeAbsent),
+                                      field<"choice">(&O::choice, kMayBeAbsent));
+};
+template <>
+struct Binding<protobuf::Root> {
+  using R = protobuf::Root;
+  static constexpr auto type =
+      record("t.Root", field<"choice">(&R::choice, kMayBeAbsent),
+             field<"pick">(&R::pick, kMayBeAbsent), field<"outer">(&R::outer, kMayBeAbsent));
+};
+}  // namespace limpet::value
+
+namespace limpet::protobuf {
+namespace {
+
+constexpr std::string_view kOneofs = R"(
+syntax = "proto2";
+package t;
+enum E { Z = 0; }
+message Pick { oneof o { int32 a = 1; int32 b = 2; } }
+message Leaf { optional int32 x = 1; }
+message Choice {
+  oneof o { Leaf n = 1; int32 k = 2; }
+  oneof p { int32 a = 3; E unbound = 4; }
+}
+message Outer {
+  optional Pick pick = 1;
+  optional Choice choice = 2;
+}
+message Root { optional Choice choice = 1; optional Pick pick = 2; optional Outer outer = 3; }
+message Big { optional bytes blob = 1; }
+message Box { optional Leaf n = 1; repeated Big items = 2; }
+message Required { required E e = 1; optional int32 x = 2; }
+)";
+
+/// Straight and by way of a view; both faults, or both structs as JSON.
+template <class T>
+std::pair<std::string, std::string> both_ways(const std::string& name, const std::string& bytes,
+                                              const MessageReaderOptions& options = {}) {
+  const auto schema = *parse(kOneofs);
+  const auto& message = *schema.find_message(name);
+  const value::StructViews views(value::struct_type<T>());
+  value::Arena arena;
+  const auto print = [&](const std::optional<Fault>& fault, const T& object) {
+    if (fault) return said(fault);
+    value::View view;
+    std::string out;
+    EXPECT_FALSE(views.view(&object, arena, view));
+    EXPECT_FALSE(value::append_json(view, out));
+    return out;
+  };
+  T straight;
+  const auto reader = *MessageStructReader::make(schema, message, value::struct_type<T>(), options);
+  auto text = print(reader.read(bytes_of(bytes), arena, &straight), straight);
+  T viewed;
+  value::View view;
+  const auto view_reader = *MessageReader::make(schema, message, options);
+  auto fault = view_reader.read(bytes_of(bytes), arena, view);
+  if (!fault) fault = value::read_struct(view, viewed, arena);
+  return {std::move(text), print(fault, viewed)};
+}
+
+class OneofRowTest : public ::testing::TestWithParam<Row> {};
+TEST_P(OneofRowTest, GivesTheRow) {
+  const auto [straight, viewed] = both_ways<Root>("t.Root", unhex(GetParam().hex));
+  EXPECT_EQ(straight, viewed);
+  EXPECT_NE(straight.find(GetParam().said), std::string::npos) << straight;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, OneofRowTest,
+    ::testing::Values(
+        Row{"ClosedUnboundUnknown", "0a04 1805 2063", R"("choice":{"n":{"x":7},"k":null,"a":5})"},
+        Row{"ClosedUnboundKnown", "0a04 1805 2000", R"("choice":{"n":{"x":7},"k":null,"a":null})"},
+        Row{"TwoParts", "1202 0801 1202 1002", R"("pick":{"a":7,"b":2})"},
+        Row{"TwoPartsBelow", "1a04 0a02 0801 1a04 0a02 1002", R"("outer":{"pick":{"a":7,"b":2})"},
+        Row{"AndBackInTwoParts", "0a04 0a02 0801 0a04 1005 0a00",
+            R"("choice":{"n":{"x":7},"k":null)"},
+        Row{"GivenUpElsewhere", "0a08 0a02 0801 1005 0a00 1202 0801 1202 0802",
+            R"("choice":{"n":{"x":7},"k":null)"},
+        Row{"ThereAndBack", "0a08 0a02 0801 1005 0a00", R"("choice":{"n":{"x":7},"k":null)"},
+        Row{"ThereAndBackBelow", "1a0a 1208 0a02 0801 1005 0a00",
+            R"("choice":{"n":{"x":7},"k":null)"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(MessageStruct, EmptiesAMessageThatComesBack) {
+  const auto [straight, viewed] = both_ways<Back>("t.Choice", unhex("0a020801 1005 0a00"));
+  EXPECT_EQ(straight, R"({"n":{"x":7},"k":null})");
+  EXPECT_EQ(straight, viewed);
+}
+
+// By way of views, too: of a whole message, or of a member.
+TEST(MessageStruct, IsBoundInMemoryByWayOfViews) {
+  std::string bytes = unhex("0a00 0a00");  // a message in two parts
+  for (int i = 0; i < 1000; ++i) bytes += unhex("1200");
+  const std::size_t enough = 1000 * sizeof(Big);
+  for (const auto max_memory : {enough, enough - 1}) {
+    const std::string wanted = max_memory == enough
+                                   ? ""
+                                   : "too large Box the message takes too much memory: more than " +
+                                         std::to_string(max_memory) + " bytes";
+    const auto schema = *parse(kOneofs);
+    const auto& message = *schema.find_message("t.Box");
+    const auto read = [&](const value::StructType& type, void* out) {
+      value::Arena arena;
+      const auto reader =
+          *MessageStructReader::make(schema, message, type, {.max_memory = max_memory});
+      const auto fault = reader.read(bytes_of(bytes), arena, out);
+      return fault ? std::string(to_string(fault->kind)) + " " + fault->path + " " + fault->message
+                   : "";
+    };
+    Box box;
+    LateBox late;
+    EXPECT_EQ(read(value::struct_type<Box>(), &box), wanted);
+    EXPECT_EQ(read(value::struct_type<LateBox>(), &late), wanted);
+  }
+}
+
+TEST(MessageStruct, MissesARequiredSymbol) {
+  for (const auto* hex : {"0863", "0800"}) {
+    const auto [straight, viewed] =
+        both_ways<Leaf>("t.Required", unhex(hex), {.check_required = true});
+    EXPECT_EQ(straight, viewed) << hex;
+  }
+}
+
 // ---- Beside views, and beside libprotobuf ----
 
 /// Both ways to read, each with a struct of its own that is used again and again.

@@ -99,6 +99,14 @@ bool holds(const FieldPlan& field, const TargetType& target) {
 
 bool is_exact(ReadCode code) { return code >= ReadCode::Varint32 && code <= ReadCode::Fixed64; }
 
+// Of a oneof: when a later record set another field, the member keeps what it holds, or parts of
+// that, and it must hold what it held before the message.
+bool keeps_parts(const FieldPlan& field, const StructField& member) {
+  const auto kind = member.type().kind;
+  return !field.siblings.empty() &&
+         (kind == TargetKind::Struct || (member.may_be_absent && kind != TargetKind::Optional));
+}
+
 // Whether a plan reads the field into such a member by itself.
 bool is_direct(const FieldPlan& field, const TargetType& target) {
   if (field.map) {
@@ -209,7 +217,9 @@ class StructReadPlanMaker {
         continue;
       }
       Part& part = parts[*at];
-      part.late = part.member != nullptr || !is_direct(message.fields[*at], member.type());
+      const FieldPlan& field = message.fields[*at];
+      part.late = part.member != nullptr || !is_direct(field, member.type()) ||
+                  keeps_parts(field, member) || holds_kept(field, member);
       part.member = &member;
     }
     choose_late(message, parts);
@@ -228,6 +238,26 @@ class StructReadPlanMaker {
     }
   }
 
+  // A struct by value with members that keep parts: they must not be set before the last of the
+  // message's parts is read. Containers and optionals hold fresh ones.
+  bool holds_kept(const FieldPlan& field, const StructField& member) {
+    const TargetType& target = member.type();
+    if (field.message == nullptr || field.repeated || target.kind != TargetKind::Struct) {
+      return false;
+    }
+    const StructType& type = target.record();
+    const auto [known, fresh] = holds_kept_.try_emplace({field.message, &type}, false);
+    if (!fresh) return known->second;
+    bool& out = known->second;
+    for (const auto& inner : type.fields()) {
+      const auto at = field.message->shape.find(inner.name);
+      if (!at) continue;
+      const FieldPlan& inner_field = field.message->fields[*at];
+      if (keeps_parts(inner_field, inner) || holds_kept(inner_field, inner)) out = true;
+    }
+    return out;
+  }
+
   // Members of a oneof are either all late or none; so are several members of one field.
   void choose_late(const MessagePlan& message, std::vector<Part>& parts) const {
     std::size_t bits = 0;
@@ -236,12 +266,8 @@ class StructReadPlanMaker {
       Part& part = parts[i];
       const bool checked = check_required_ && field.message != nullptr &&
                            field.message->reaches_required && part.member == nullptr;
-      // Set by one record and no more by a later one, such a member keeps what it has.
-      const bool kept = !field.siblings.empty() && part.member != nullptr &&
-                        part.member->may_be_absent &&
-                        part.member->type().kind != TargetKind::Optional;
       const bool has_bit = part.member != nullptr || field.required || !field.siblings.empty();
-      if (checked || kept || (has_bit && bits >= kBitsMax)) part.late = true;
+      if (checked || (has_bit && bits >= kBitsMax)) part.late = true;
       if (has_bit && !part.late) ++bits;
     }
     for (const auto& oneof : message.oneofs) {
@@ -283,6 +309,8 @@ class StructReadPlanMaker {
       if (part.member != nullptr && !required) wanted = member_blank(field, *part.member, blank);
       if (wanted) plan.wanted.at(op.word) |= op.mask;
       plan.blanks.push_back(blank);
+      // A number that a closed enum lacks is an unknown field.
+      if (op.code == ReadCode::Check && field.closed) op.code = ReadCode::CheckEnum;
       if (!field.siblings.empty()) {
         op.oneof = *field.field->oneof + 1;
         plan.oneofs[op.oneof].at(op.word) |= op.mask;
@@ -457,6 +485,7 @@ class StructReadPlanMaker {
   bool check_required_;
   std::map<std::pair<const void*, const void*>, StructReadPlan*> plans_;
   std::map<std::pair<const void*, const void*>, EnumTargets*> enums_;
+  std::map<std::pair<const void*, const void*>, bool> holds_kept_;
   std::deque<Work> todo_;
   std::size_t ops_ = 0;
 };

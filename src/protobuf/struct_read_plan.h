@@ -48,6 +48,7 @@ enum class ReadCode : std::uint8_t {
   Enum,        ///< detail: EnumTargets
   EnumView,    ///< its symbol
   EnumString,  ///< its symbol
+  CheckEnum,   ///< of a closed enum that the struct lacks: did the field occur?
   Message,     ///< plan
   Messages,    ///< plan; items of a sequence
   Entries,     ///< plan: of an entry's value; entries of a map

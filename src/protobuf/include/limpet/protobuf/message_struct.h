@@ -18,8 +18,8 @@
 // Members are read and written where they stand. These go by way of a view, at about half the
 // speed: std::variant; std::optional within containers; groups; enums into text that is written
 // again; numbers and bytes in text; maps of other keys than texts when they are written; members of
-// a oneof that may be absent and are no std::optional; several members of one field; members beyond
-// the 256th. So does a whole message of which a member came in two parts, and one that is refused.
+// a oneof that may be absent and are no std::optional, and structs by value in a oneof or that hold
+// such members; several members of one field; members beyond the 256th. So does a whole message of which a member came in two parts, and one that is refused.
 //
 // Immutable; copies share one plan and are cheap; both keep their Schema alive. Threads: safe.
 #pragma once
@@ -62,6 +62,8 @@ class MessageStructReader {
   /// Faults: those of MessageReader::read() and value::read_struct(). TooLarge, too, where items
   /// of containers and messages that an optional holds take more than `max_memory` or the limit of
   /// the arena; a container grows with the items that were read, not with what a length promises.
+  /// What is read again by way of views leaves its first texts in the arena: one message may take
+  /// up to twice `max_memory` of it.
   std::optional<value::Fault> read(std::span<const std::byte> bytes, value::Arena& arena,
                                    void* out) const;
 
