@@ -19,7 +19,8 @@
 // speed: std::variant; std::optional within containers; groups; enums into text that is written
 // again; numbers and bytes in text; maps of other keys than texts when they are written; members of
 // a oneof that may be absent and are no std::optional, and structs by value in a oneof or that hold
-// such members; several members of one field; members beyond the 256th. So does a whole message of which a member came in two parts, and one that is refused.
+// such members; several members of one field; members beyond the 256th. So does a whole message of
+// which a member came in two parts, and one that is refused.
 //
 // Immutable; copies share one plan and are cheap; both keep their Schema alive. Threads: safe.
 #pragma once
