@@ -6,11 +6,11 @@
 #include "number.h"
 
 #include "limpet/json_schema/validate.h"
+#include "limpet/value/same_text.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -28,31 +28,6 @@ struct Rules;
 /// Up to so many names or values are looked through rather than looked up.
 inline constexpr std::size_t kFew = 8;
 
-/// Do `size` bytes begin and end with the same Words? Requires: size >= sizeof(Word).
-template <class Word>
-[[gnu::always_inline]] inline bool same_ends(const char* a, const char* b, std::size_t size) {
-  Word first_a, first_b, last_a, last_b;
-  std::memcpy(&first_a, a, sizeof(Word));
-  std::memcpy(&first_b, b, sizeof(Word));
-  std::memcpy(&last_a, a + size - sizeof(Word), sizeof(Word));
-  std::memcpy(&last_b, b + size - sizeof(Word), sizeof(Word));
-  return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
-}
-
-/// a == b, without a call for short ones.
-[[gnu::always_inline]] inline bool same(std::string_view a, std::string_view b) {
-  const std::size_t size = a.size();
-  if (size != b.size()) return false;
-  if (size < 4) {
-    return size == 0 ||
-           (a.front() == b.front() && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
-  }
-  // What is no longer than two Words is its two ends.
-  if (size <= 8) return same_ends<std::uint32_t>(a.data(), b.data(), size);
-  if (size <= 16) return same_ends<std::uint64_t>(a.data(), b.data(), size);
-  return std::memcmp(a.data(), b.data(), size) == 0;
-}
-
 /// The values of an enum or a const.
 struct ValueSet {
   std::vector<std::string_view> strings;  ///< sorted
@@ -62,7 +37,8 @@ struct ValueSet {
 
   bool has_string(std::string_view text) const {
     if (strings.size() > kFew) return std::ranges::binary_search(strings, text);
-    return std::ranges::any_of(strings, [&](std::string_view each) { return same(each, text); });
+    return std::ranges::any_of(strings,
+                               [&](std::string_view each) { return value::same_text(each, text); });
   }
 };
 
@@ -135,7 +111,7 @@ class PropertyTable {
     /// nullptr when there is none of that name.
     [[gnu::always_inline]] const PropertyRule* find(std::string_view name) {
       const Entry* found = next_;
-      if (next_ == end_ || !same(next_->name, name)) [[unlikely]] {
+      if (next_ == end_ || !value::same_text(next_->name, name)) [[unlikely]] {
         found = table_.look_for(name, next_);
         if (found == nullptr) return nullptr;
       }
@@ -156,14 +132,14 @@ class PropertyTable {
     const Entry* const end = begin + entries_.size();
     const Entry* const near = end - from > static_cast<std::ptrdiff_t>(kFew) ? from + kFew : end;
     for (const Entry* entry = from; entry != near; ++entry) {
-      if (same(entry->name, name)) return entry;
+      if (value::same_text(entry->name, name)) return entry;
     }
     if (entries_.size() > kFew) {
       const auto found = index_.find(name);
       return found == index_.end() ? nullptr : begin + found->second;
     }
     for (const Entry* entry = begin; entry != from; ++entry) {
-      if (same(entry->name, name)) return entry;
+      if (value::same_text(entry->name, name)) return entry;
     }
     return nullptr;
   }

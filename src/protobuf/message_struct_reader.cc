@@ -1,5 +1,6 @@
 #include "message_parser.h"
 #include "struct_read_plan.h"
+#include "view_charge.h"
 
 #include "limpet/protobuf/message_struct.h"
 #include "limpet/value/struct_view.h"
@@ -30,97 +31,6 @@ Fault more_than(std::size_t bytes, std::uint64_t at) {
   return {FaultKind::TooLarge, at, "",
           "the message takes too much memory: more than " + std::to_string(bytes) + " bytes"};
 }
-
-constexpr std::size_t kNodeBytes = 48;  // of a map, about
-
-/// Charges what value::read_struct() takes for items of containers and messages that an optional
-/// holds, before it does.
-class Charge {
- public:
-  explicit Charge(std::size_t& left) : left_(left) {}
-
-  /// False: more than there was left.
-  bool record(const View& view, const value::StructType& type) {
-    if (view.kind() == value::Kind::Map) {
-      for (const auto& entry : view.entries()) {
-        const auto at =
-            entry.key.kind() == value::Kind::String ? type.find(entry.key.text()) : std::nullopt;
-        if (at && !value(entry.value, type.fields()[*at].type())) return false;
-      }
-    }
-    if (view.kind() != value::Kind::Record) return true;
-    for (const auto& field : type.fields()) {
-      if (!can_own(field.type().kind)) continue;
-      const auto at = view.shape().find(field.name);
-      if (at && !value(view[*at], field.type())) return false;
-    }
-    return true;
-  }
-
- private:
-  static bool can_own(TargetKind kind) { return kind >= TargetKind::Optional; }
-
-  bool own(std::size_t count, std::size_t bytes) {
-    if (bytes != 0 && count > left_ / bytes) return false;
-    left_ -= count * bytes;
-    return true;
-  }
-
-  bool value(const View& view, const value::TargetType& type) {
-    switch (type.kind) {
-      case TargetKind::Optional: {
-        if (view.is_null()) return true;
-        const auto& element = type.element();
-        return (element.kind != TargetKind::Struct || own(1, element.bytes)) &&
-               value(view, element);
-      }
-      case TargetKind::Sequence:
-        if (view.kind() != value::Kind::Array) return true;
-        return own(view.size(), type.item_bytes) &&
-               (!can_own(type.element().kind) ||
-                std::ranges::all_of(view.items(),
-                                    [&](const View& item) { return value(item, type.element()); }));
-      case TargetKind::Map:
-        if (view.kind() != value::Kind::Map) return true;
-        return own(view.size(), type.element().bytes + sizeof(std::string) + kNodeBytes) &&
-               (!can_own(type.element().kind) ||
-                std::ranges::all_of(view.entries(), [&](const value::MapEntry& entry) {
-                  return value(entry.value, type.element());
-                }));
-      case TargetKind::Struct:
-        return record(view, type.record());
-      case TargetKind::Variant:
-        for (const auto alternative : type.alternatives) {
-          if (may_take(alternative(), view)) return value(view, alternative());
-        }
-        return true;
-      default:
-        return true;
-    }
-  }
-
-  // Of alternatives that own something, the one that read_struct() takes comes first.
-  static bool may_take(const value::TargetType& type, const View& view) {
-    const auto kind = view.kind();
-    switch (type.kind) {
-      case TargetKind::Optional:
-        return view.is_null() || may_take(type.element(), view);
-      case TargetKind::Sequence:
-        return kind == value::Kind::Array;
-      case TargetKind::Map:
-        return kind == value::Kind::Map;
-      case TargetKind::Struct:
-        return kind == value::Kind::Map ||
-               (kind == value::Kind::Record && view.shape().name() == type.record().name());
-      case TargetKind::Variant:
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  std::size_t& left_;
-};
 
 /// Reads one message. A function that returns a place returns nullptr to give up: because of
 /// too_large() if that says something, else because views are needed to say what is so.
@@ -766,7 +676,7 @@ class StructRun {
       }
     }
     const View record = View::record(values);
-    if (!Charge(owned_left_).record(record, *plan.late_members)) {
+    if (!ViewCharge(owned_left_).record(record, *plan.late_members)) {
       too_large(at);
       return false;
     }
@@ -814,7 +724,7 @@ std::optional<Fault> MessageStructReader::read(std::span<const std::byte> bytes,
   }
   const std::size_t owned_max = std::min(options_.max_memory, arena.limit());
   std::size_t left = owned_max;
-  if (!Charge(left).record(view, *type_)) {
+  if (!ViewCharge(left).record(view, *type_)) {
     auto fault = more_than(owned_max, 0);
     fault.path = root.name;
     return fault;

@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t kOpsMax = 1'000'000;
 constexpr std::size_t kDenseNumbers = 1024;  // above: only where the operations are about as many
 constexpr std::size_t kBitsMax = StructReadPlan::kWords * 64;
-constexpr std::size_t kNodeBytes = 48;  // of a map, about
 
 bool is_integer(TargetKind kind) {
   return kind == TargetKind::Int32 || kind == TargetKind::Int64 || kind == TargetKind::UInt32 ||
@@ -336,7 +335,8 @@ class StructReadPlanMaker {
               .value = code.value_or(ReadCode::Unknown),
               .tag = tag_of(field, field.wire),
               .offset = offset,
-              .bytes = mapped.bytes + static_cast<std::uint32_t>(sizeof(std::string) + kNodeBytes),
+              .bytes = mapped.bytes +
+                       static_cast<std::uint32_t>(sizeof(std::string) + StructReadPlan::kNodeBytes),
               .access = target.map,
               .plan = &entry_plan_of(*field.message, mapped),
               .field = &field,

@@ -117,6 +117,7 @@ struct EnumTargets {
 };
 
 struct StructReadPlan {
+  static constexpr std::size_t kNodeBytes = 48;  ///< of a map, about, beside key and value
   static constexpr std::size_t kWords = 4;
   using Bits = std::array<std::uint64_t, kWords>;
 

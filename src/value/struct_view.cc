@@ -1,6 +1,7 @@
 #include "limpet/value/struct_view.h"
 
 #include "limpet/value/number.h"
+#include "limpet/value/same_text.h"
 
 #include <array>
 #include <charconv>
@@ -19,27 +20,6 @@ T& as(void* at) {
 template <class T>
 const T& as(const void* at) {
   return *static_cast<const T*>(at);
-}
-
-/// Do `size` bytes begin and end with the same Words? Requires: size >= sizeof(Word).
-template <class Word>
-bool same_ends(const char* a, const char* b, std::size_t size) {
-  Word first_a, first_b, last_a, last_b;
-  std::memcpy(&first_a, a, sizeof(Word));
-  std::memcpy(&first_b, b, sizeof(Word));
-  std::memcpy(&last_a, a + size - sizeof(Word), sizeof(Word));
-  std::memcpy(&last_b, b + size - sizeof(Word), sizeof(Word));
-  return ((first_a ^ first_b) | (last_a ^ last_b)) == 0;
-}
-
-/// a == b, without a call for names of usual length.
-bool same_name(std::string_view a, std::string_view b) {
-  const std::size_t size = a.size();
-  if (size != b.size()) return false;
-  if (size - 4 <= 4) return same_ends<std::uint32_t>(a.data(), b.data(), size);
-  if (size - 8 <= 8) return same_ends<std::uint64_t>(a.data(), b.data(), size);
-  if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
-  return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
 }
 
 void name_step(Fault& fault, std::string step) {
@@ -99,7 +79,7 @@ class StructFiller {
   // Fields tend to come in the order of the struct.
   static const View* find_field(const View& view, std::string_view name, std::size_t& hint) {
     const auto& names = view.shape().fields();
-    if (hint < names.size() && same_name(names[hint], name)) return &view[hint++];
+    if (hint < names.size() && same_text(names[hint], name)) return &view[hint++];
     const auto at = view.shape().find(name);
     if (!at) return nullptr;
     hint = *at + 1;
@@ -109,7 +89,7 @@ class StructFiller {
     const auto entries = view.entries();
     const auto is_it = [&](std::size_t at) {
       const View& key = entries[at].key;
-      return key.kind() == Kind::String && same_name(key.text(), name);
+      return key.kind() == Kind::String && same_text(key.text(), name);
     };
     // A later entry of the name would count; readers of JSON leave none.
     if (hint < entries.size() && is_it(hint)) [[likely]]

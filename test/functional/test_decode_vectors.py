@@ -1,16 +1,13 @@
 """`limpet decode` on every row of the wire format's vectors (src/serde/testdata/vectors.json)."""
 
-import base64
 import json
 import math
-import pathlib
 
 import pytest
 
 from command import limpet
+from vectors import VECTORS, expected
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-VECTORS = json.loads((ROOT / "src/serde/testdata/vectors.json").read_text())
 HEAD = "0300b7b4a7f09c964e4aa687fb5de9ef0c63"
 FRAMINGS = {"glue": "Glue", "payload": "Glue", "confluent_id": "Confluent id",
             "confluent_guid": "Confluent GUID", "avro_single_object": "Avro single object"}
@@ -42,25 +39,6 @@ def failure(row):
     if "inflate" in error:
         return "cannot inflate"
     return "malformed" if "index" in error else None
-
-
-def plain(value):
-    """Without the names of unions' branches, as limpet prints records."""
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        if len(value) == 1 and next(iter(value)) in ("string", "int", "L"):
-            return plain(next(iter(value.values())))
-        return {name: plain(member) for name, member in value.items()}
-    return value
-
-
-def expected(row):
-    if row["schema"].startswith("decimal"):
-        return float(row["logical"])
-    if row["schema"] in ("bytes", "fixed"):
-        return base64.b64encode(row["value"].encode("latin-1")).decode()
-    return row.get("logical", plain(row["value"]))
 
 
 def test_the_rows_are_all_there():

@@ -1,13 +1,12 @@
 """limpet.h through Python's ctypes: frames, registry, records, errors, batches, vectors."""
 
-import base64
 import ctypes
 import json
 import uuid
 
 import pytest
 
-from conftest import ROOT
+from vectors import VECTORS, expected
 
 USER = json.dumps({"type": "record", "name": "User", "namespace": "my.namespace", "fields": [
     {"name": "name", "type": "string"}, {"name": "age", "type": "int"},
@@ -281,29 +280,9 @@ def test_batches_of_all_formats(library, api, format_):
     library.limpet_schema_free(schema)
 
 
-VECTORS = json.loads((ROOT / "src/serde/testdata/vectors.json").read_text())
 # A registry gives its own version ids, so these are the rows of which that is all that changes.
 GLUE = [row for row in VECTORS["vectors"]
         if row["framing"] in ("glue", "payload") and "value" in row and "reader" not in row]
-
-
-def plain(value):
-    """Without the names of unions' branches."""
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        if len(value) == 1 and next(iter(value)) in ("string", "int", "L"):
-            return plain(next(iter(value.values())))
-        return {name: plain(member) for name, member in value.items()}
-    return value
-
-
-def expected(row):
-    if row["schema"].startswith("decimal"):
-        return float(row["logical"])
-    if row["schema"] in ("bytes", "fixed"):
-        return base64.b64encode(row["value"].encode("latin-1")).decode()
-    return row.get("logical", plain(row["value"]))
 
 
 @pytest.mark.parametrize("row", GLUE, ids=[row["id"] for row in GLUE])
